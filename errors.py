@@ -1,0 +1,132 @@
+"""The tree of errors: each says whether it is permanent, when to retry, and its exit code.
+
+FaxkeepError                     exit 1
+├── UserError                    exit 2   the person can mend it; printed without traceback
+│   └── SettingsError                     every problem with the settings, at once
+├── Later                        exit 75  not a failure: the same step will work after `retry_after`
+├── RingCentralError             exit 4   RingCentral answered, and the answer is no
+│   ├── LoginRefused                      permanent: credentials, not the network
+│   ├── PermissionMissing                 permanent until an administrator changes something
+│   ├── NotFound                          permanent: there is no such message, content or subscription
+│   ├── SyncTokenRefused                  a full synchronization is required
+│   ├── HostRefused                       permanent: an address outside the configured hosts
+│   └── Unreachable                       temporary: network, 5xx, time-out, broken answer
+├── DocumentRefused              exit 6   bytes that failed the truth check; kept aside, tried again
+├── ArchiveError                 exit 5   a key, file or ledger line is missing, changed or extra
+│   └── KeyMissing                        permanent: this process holds no key for that
+└── CatalogError                 exit 7   the database cannot be used
+"""
+
+from collections.abc import Sequence
+
+
+class FaxkeepError(Exception):
+    """Base of all errors raised on purpose; `str(error)` is one plain sentence for a person."""
+
+    exit_code = 1
+    permanent = True
+    retry_after: float | None = None
+    """Seconds after which a repetition may work; None when the caller should use its own pause."""
+
+
+class UserError(FaxkeepError):
+    """Something the person at the keyboard can mend."""
+
+    exit_code = 2
+
+
+class SettingsError(UserError):
+    """All problems with the settings at once, one per line."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class Later(FaxkeepError):
+    """Not a failure: the step is too early. Repeat it after `retry_after` seconds."""
+
+    exit_code = 75
+    permanent = False
+
+    def __init__(self, reason: str, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(reason)
+
+
+class RingCentralError(FaxkeepError):
+    """RingCentral's answer was an error.
+
+    `status` is the HTTP status (0 when there was none), `code` RingCentral's errorCode ("" when none).
+    """
+
+    exit_code = 4
+
+    def __init__(
+        self, message: str, *, status: int = 0, code: str = "", parameter: str = ""
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.parameter = parameter
+        super().__init__(message)
+
+
+class LoginRefused(RingCentralError):
+    """RingCentral refuses the credentials."""
+
+
+class PermissionMissing(RingCentralError):
+    """The app lacks a scope, or the user a permission."""
+
+
+class NotFound(RingCentralError):
+    """RingCentral has no such thing (any more)."""
+
+
+class SyncTokenRefused(RingCentralError):
+    """The sync token is no longer good; a full synchronization is required."""
+
+    permanent = False
+
+
+class HostRefused(RingCentralError):
+    """An address outside the configured API and media hosts; the token was not sent there."""
+
+
+class Unreachable(RingCentralError):
+    """Network trouble, a 5xx, a time-out or an answer that cannot be read. Worth repeating."""
+
+    permanent = False
+
+    def __init__(
+        self, message: str, *, status: int = 0, code: str = "", retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, status=status, code=code)
+        self.retry_after = retry_after
+
+
+class DocumentRefused(FaxkeepError):
+    """The bytes are not the whole, true document. `reason` is a short stable word for it."""
+
+    exit_code = 6
+    permanent = False
+
+    def __init__(self, reason: str, message: str) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class ArchiveError(FaxkeepError):
+    """The archive is not as it should be."""
+
+    exit_code = 5
+
+
+class KeyMissing(ArchiveError):
+    """This process holds no key that opens what was asked for."""
+
+
+class CatalogError(FaxkeepError):
+    """The catalog database cannot be used."""
+
+    exit_code = 7
