@@ -7,7 +7,7 @@ FaxkeepError                     exit 1
 ├── RingCentralError             exit 4   RingCentral answered, and the answer is no
 │   ├── LoginRefused                      permanent: credentials, not the network
 │   ├── PermissionMissing                 permanent until an administrator changes something
-│   ├── NotFound                          permanent: there is no such message, content or subscription
+│   ├── NotFound                          permanent: no such message, content, subscription
 │   ├── SyncTokenRefused                  a full synchronization is required
 │   ├── HostRefused                       permanent: an address outside the configured hosts
 │   └── Unreachable                       temporary: network, 5xx, time-out, broken answer
@@ -57,7 +57,7 @@ class Later(FaxkeepError):
 class RingCentralError(FaxkeepError):
     """RingCentral's answer was an error.
 
-    `status` is the HTTP status (0 when there was none), `code` RingCentral's errorCode ("" when none).
+    `status` is the HTTP status (0 when there was none), `code` its errorCode ("" when none).
     """
 
     exit_code = 4

@@ -1,0 +1,1 @@
+"""Promises that work is tried again; does not know what the work is."""

@@ -1,0 +1,117 @@
+"""Runs one job: claims its row, calls its function, and decides from the outcome what is next.
+
+The row in the store is the truth; whoever rings may ring twice, late or never.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from errors import FaxkeepError, Later
+from jobs.pauses import MAX_ATTEMPTS, pause
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=15)
+"""Longer than any step may take; a worker that died is noticed earlier, at its restart."""
+
+
+class ClaimedJob(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def argument(self) -> str: ...
+    @property
+    def attempts(self) -> int: ...
+
+
+class JobStore(Protocol):
+    """Where jobs are kept; each method is one transaction, and `claim` has one winner."""
+
+    def request(self, name: str, argument: str, due: datetime, now: datetime) -> datetime: ...
+    def claim(
+        self, name: str, argument: str, owner: str, now: datetime, until: datetime
+    ) -> ClaimedJob | None: ...
+    def finish(self, job: ClaimedJob) -> bool: ...
+    def postpone(
+        self, job: ClaimedJob, due: datetime, reason: str, failed: bool
+    ) -> datetime | None: ...
+    def give_up(self, job: ClaimedJob, reason: str, now: datetime) -> None: ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a runner takes from outside: who it is, the time, chance, and a bell for later."""
+
+    owner: str
+    now: Callable[[], datetime]
+    chance: Callable[[], float]
+    ring_later: Callable[[str, str, float], None]
+
+
+class Runner:
+    """Runs jobs by name out of a table of functions that take one argument."""
+
+    def __init__(
+        self, store: JobStore, table: Mapping[str, Callable[[str], None]], around: Surroundings
+    ) -> None:
+        self._store = store
+        self._table = table
+        self._around = around
+
+    def hint(self, name: str, argument: str) -> None:
+        """Somebody saw a reason for this job: have it due now, then run it."""
+        now = self._around.now()
+        self._store.request(name, argument, now, now)
+        self.run(name, argument)
+
+    def run(self, name: str, argument: str) -> None:
+        """Run the job if it is due and nobody else has it; again if it was asked for meanwhile."""
+        while job := self._claim(name, argument):
+            if not self._try(job) or self._store.finish(job):
+                return
+
+    def _claim(self, name: str, argument: str) -> ClaimedJob | None:
+        if name not in self._table:
+            log.warning("There is no job named %r; its row is left alone.", name)
+            return None
+        now = self._around.now()
+        return self._store.claim(name, argument, self._around.owner, now, now + LEASE)
+
+    def _try(self, job: ClaimedJob) -> bool:
+        """Whether the job's function came to its end."""
+        try:
+            self._table[job.name](job.argument)
+        except Later as later:
+            self._postpone(job, timedelta(seconds=later.retry_after or 0), str(later), failed=False)
+        except FaxkeepError as error:
+            self._failed(job, str(error), error.retry_after, permanent=error.permanent)
+        except Exception as error:
+            # The one place where every exception is caught: a fault of ours must not end the
+            # worker. The message could hold patient data, so only its kind is kept.
+            log.exception("Job %s failed in an unexpected way.", job.name)
+            reason = f"unexpected {type(error).__name__}; see the worker's log"
+            self._failed(job, reason, None, permanent=False)
+        else:
+            return True
+        return False
+
+    def _failed(
+        self, job: ClaimedJob, reason: str, retry_after: float | None, *, permanent: bool
+    ) -> None:
+        attempts = job.attempts + 1
+        if permanent or attempts >= MAX_ATTEMPTS:
+            log.warning("Job %s is given up: %s", job.name, reason)
+            self._store.give_up(job, reason, self._around.now())
+            return
+        grown = pause(attempts, self._around.chance())
+        self._postpone(job, max(grown, timedelta(seconds=retry_after or 0)), reason, failed=True)
+
+    def _postpone(self, job: ClaimedJob, by: timedelta, reason: str, *, failed: bool) -> None:
+        log.info("Job %s waits %.0f s: %s", job.name, by.total_seconds(), reason)
+        now = self._around.now()
+        due = self._store.postpone(job, now + by, reason, failed)
+        if due is not None:
+            self._around.ring_later(job.name, job.argument, (due - now).total_seconds())
