@@ -1,0 +1,170 @@
+"""The keys of an archive: made at first use, public halves beside the faxes, private ones apart."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pyrage.x25519 import Identity, Recipient
+
+from archive.filesystem import Disk, sync_folder
+from archive.key_files import (
+    create_file,
+    identity_file,
+    new_signing_key,
+    public_pem,
+    read_identity,
+    read_public_key,
+    read_signing_key,
+    replace_file,
+)
+from archive.month_keys import MonthKeys
+from errors import KeyMissing
+
+
+class KeyStatus(NamedTuple):
+    """One key file and what a person should do about it ("" when nothing)."""
+
+    name: str
+    path: Path
+    present: bool
+    advice: str
+
+
+class Keys:
+    """`root`/keys holds what closes and checks; `private` what opens and signs."""
+
+    def __init__(self, disk: Disk, private: Path) -> None:
+        """Make what is missing at first use; KeyMissing when older keys must be brought back."""
+        self._private = private
+        self._public = disk.root / "keys"
+        self._ledger = disk.root / "ledger"
+        disk.ensure(private)
+        self.months = MonthKeys(disk)
+        self._identities: dict[str, Identity] = {}
+        self._found_age_pair("archive")
+        self._found_age_pair("recovery")
+        self._found_ledger_pair()
+
+    def recipient(self, month: str) -> Recipient:
+        """Return the public half a fax of this month is closed with."""
+        return self.months.recipient(month)
+
+    def can_open(self) -> bool:
+        """Tell whether this machine holds a key that reads the archive back."""
+        return bool(self.own_identities())
+
+    def identity(self, month: str) -> Identity:
+        """Return the month's private half; KeyMissing when this machine cannot have it."""
+        known = self._identities.get(month)
+        if known is None:
+            known = self._identities[month] = self.months.open(month, self.own_identities())
+        return known
+
+    def own_identities(self) -> list[Identity]:
+        """Read every identity in the private folder that may open a month."""
+        names = ("archive.key", "archive.key.old", "recovery.key")
+        paths = [self._private / name for name in names]
+        return [read_identity(path.read_bytes()) for path in paths if path.exists()]
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign with the ledger key (Ed25519, RFC 8032); KeyMissing without it."""
+        return self._signing_key.sign(data)
+
+    @cached_property
+    def _signing_key(self) -> Ed25519PrivateKey:
+        try:
+            return read_signing_key((self._private / "ledger.key").read_bytes())
+        except FileNotFoundError:
+            raise KeyMissing("this machine holds no ledger key, so it cannot sign") from None
+
+    def ledger_public_key(self) -> Ed25519PublicKey:
+        """Return the key every ledger line is checked with; ArchiveError when it is missing."""
+        return read_public_key(self._public / "ledger.pub")
+
+    def rotate_archive_key(self) -> int:
+        """Make a new archive key and encrypt every month's identity to it; return how many.
+
+        Repeat it after a crash: it goes on where it stopped. Until it is done the former key
+        stays as archive.key.old. No fax is touched. KeyMissing when no key here opens a month.
+        """
+        if not self.can_open():
+            raise KeyMissing("this machine holds no archive key, so it cannot rotate it")
+        self._replace_archive_key()
+        new = read_identity((self._private / "archive.key").read_bytes())
+        replace_file(self._public / "archive.pub", f"{new.to_public()}\n".encode())
+        old = self.own_identities()
+        done = sum(self.months.reseal(month, new, old) for month in self.months.names())
+        (self._private / "archive.key.old").unlink(missing_ok=True)
+        sync_folder(self._private)
+        return done
+
+    def _replace_archive_key(self) -> None:
+        key, old, new = (self._private / f"archive.key{end}" for end in ("", ".old", ".new"))
+        if not old.exists() and not new.exists():
+            create_file(new, identity_file(Identity.generate()))
+        if new.exists():
+            if key.exists() and not old.exists():
+                create_file(old, key.read_bytes())
+            new.replace(key)
+            sync_folder(self._private)
+
+    def status(self) -> list[KeyStatus]:
+        """List every key file, for a person."""
+        return list(self._status())
+
+    def _status(self) -> Iterator[KeyStatus]:
+        for name, (missing, present) in _ADVICE.items():
+            folder = self._public if name.endswith(".pub") else self._private
+            path = folder / name
+            exists = path.exists()
+            if not exists and not missing:
+                continue
+            advice = present if exists else missing
+            if exists and folder is self._private and path.stat().st_mode & 0o077:
+                advice = f"others on this machine can read it: chmod 600. {advice}".strip()
+            yield KeyStatus(name, path, exists, advice)
+
+    def _found_age_pair(self, name: str) -> None:
+        public, key = self._public / f"{name}.pub", self._private / f"{name}.key"
+        if public.exists():
+            return
+        if not key.exists():
+            self._refuse_second_founding(name, bool(self.months.names()))
+            create_file(key, identity_file(Identity.generate()))
+        create_file(public, f"{read_identity(key.read_bytes()).to_public()}\n".encode())
+
+    def _found_ledger_pair(self) -> None:
+        public, key = self._public / "ledger.pub", self._private / "ledger.key"
+        if public.exists():
+            return
+        if not key.exists():
+            self._refuse_second_founding("ledger", any(self._ledger.glob("*.jsonl")))
+            create_file(key, new_signing_key())
+        create_file(public, public_pem(read_signing_key(key.read_bytes())))
+
+    def _refuse_second_founding(self, name: str, in_use: bool) -> None:
+        if in_use:
+            raise KeyMissing(
+                f"the archive is in use but has lost {name}.pub and {name}.key: "
+                "bring one of them back from a copy"
+            )
+
+
+_ADVICE = {
+    "archive.key": (
+        "this machine can add to the archive but not read it",
+        "",
+    ),
+    "archive.key.old": ("", "a rotation was interrupted: run it again"),
+    "recovery.key": (
+        "",
+        "move it to a safe place off this machine: it opens everything if archive.key is lost",
+    ),
+    "ledger.key": ("this machine cannot sign: bring it back from a copy", ""),
+    "archive.pub": ("new months cannot be closed: bring it back from a copy", ""),
+    "recovery.pub": ("new months cannot be closed: bring it back from a copy", ""),
+    "ledger.pub": ("the ledger cannot be checked: bring it back from a copy", ""),
+}
+"""Advice when a key file is missing (never listed then if empty), and when it is there."""
