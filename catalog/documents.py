@@ -1,0 +1,37 @@
+"""The documents of each archived fax: their names, sizes and hashes, never their bytes."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from catalog.columns import from_row
+from catalog.statements import Statements
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """One document of a fax. `sha256` is of its plain bytes, `size` counts them."""
+
+    position: int
+    attachment_id: str
+    name: str
+    sha256: str
+    size: int
+    content_type: str
+    kind: str
+    pages: int | None = None
+    note: str = ""
+
+
+class Documents:
+    """The documents inside one transaction."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._sql = statements
+
+    def add(self, fax_id: str, documents: Iterable[DocumentRow]) -> None:
+        """Keep the documents; one at a position that is taken replaces what was there."""
+        self._sql.run_many("put", ({"fax_id": fax_id, **asdict(row)} for row in documents))
+
+    def of(self, fax_id: str) -> list[DocumentRow]:
+        """The documents of the fax in their order."""
+        return [from_row(DocumentRow, row) for row in self._sql.all("of_fax", fax_id=fax_id)]

@@ -1,0 +1,159 @@
+"""The faxes: what RingCentral says about each, and how far it is on its way to the archive."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from catalog.columns import Row, from_row
+from catalog.documents import DocumentRow, Documents
+from catalog.fax_changes import (
+    MATERIAL,
+    NEWS,
+    message_columns,
+    new_steps,
+    news,
+    outdated,
+    recipient_columns,
+)
+from catalog.fax_rows import DeliveryStep, Fax, FaxQuery, NewFax, Recipient, Recorded
+from catalog.statements import Statements
+
+LIST_LIMIT = 1000
+"""No page of a list is longer."""
+
+FaxList = list[Fax]
+"""Named here because a method called `list` hides the type inside the class."""
+
+
+class Faxes:
+    """The faxes inside one transaction."""
+
+    def __init__(self, statements: Statements, documents: Documents) -> None:
+        self._sql = statements
+        self._documents = documents
+
+    def record(self, fax: NewFax, now: datetime) -> Recorded:
+        """Take in what RingCentral says; repeating it, or older news, changes nothing."""
+        incoming = message_columns(fax)
+        stored = self._sql.one("get", id=fax.id)
+        if stored is None:
+            self._insert(incoming, now)
+            self._tell_recipients(fax, now)
+            return Recorded(new=True, changed=True)
+        if outdated(stored, incoming):
+            return Recorded(new=False, changed=False)
+        return Recorded(new=False, changed=self._renew(fax, stored, incoming, now))
+
+    def restore(
+        self, fax: Fax, recipients: Sequence[Recipient], steps: Sequence[DeliveryStep]
+    ) -> bool:
+        """Put back a whole row from an archive record; False when the fax is known already."""
+        if not self._sql.run("insert", **asdict(fax) | {"unrecorded": int(fax.unrecorded)}):
+            return False
+        self._replace_recipients(fax.id, recipient_columns(recipients))
+        self._sql.run_many("add_steps", ({"fax_id": fax.id, **asdict(step)} for step in steps))
+        return True
+
+    def set_availability(self, fax_id: str, availability: str, now: datetime) -> bool:
+        """For a message of which RingCentral tells only the id; False for a fax we do not know."""
+        self._sql.run("set_availability", id=fax_id, availability=availability, now=now)
+        return self.get(fax_id) is not None
+
+    def get(self, fax_id: str) -> Fax | None:
+        """The fax, or None."""
+        row = self._sql.one("get", id=fax_id)
+        return _fax(row) if row else None
+
+    def find(self, text: str) -> FaxList:
+        """The faxes a person may mean by a full fax id or a bare message id."""
+        return [_fax(row) for row in self._sql.all("find", text=text)]
+
+    def recipients(self, fax_id: str) -> list[Recipient]:
+        """The recipients in RingCentral's order, without their raw JSON."""
+        return [from_row(Recipient, row) for row in self._sql.all("recipients", fax_id=fax_id)]
+
+    def steps(self, fax_id: str) -> list[DeliveryStep]:
+        """Every status we have seen, by recipient and then in order."""
+        return [from_row(DeliveryStep, row) for row in self._sql.all("steps", fax_id=fax_id)]
+
+    def documents(self, fax_id: str) -> list[DocumentRow]:
+        """The documents of the fax, as `Documents.of` tells them."""
+        return self._documents.of(fax_id)
+
+    def count_by_state(self) -> dict[str, int]:
+        """How many faxes are in each state; a state without faxes is left out."""
+        return {row["state"]: row["faxes"] for row in self._sql.all("count_by_state")}
+
+    def unfinished(self, limit: int) -> list[str]:
+        """The oldest faxes that need work and have no job: not archived, or archived and changed.
+
+        A pending fax that RingCentral has purged is not among them: nothing is left to fetch.
+        """
+        return [row["id"] for row in self._sql.all("unfinished", limit=limit)]
+
+    def mark_archived(
+        self, fax_id: str, folder: str, now: datetime, seen: int | None = None
+    ) -> bool:
+        """The first record of the fax is on disk; False when somebody else was first.
+
+        `seen` is the `version` that the record tells. If the fax has changed since it was read,
+        it becomes unrecorded at once instead of hiding that change.
+        """
+        return self._sql.run("mark_archived", id=fax_id, folder=folder, now=now, seen=seen) == 1
+
+    def mark_amended(self, fax_id: str, revision: int, seen: int | None = None) -> bool:
+        """A later record is on disk; False unless it is newer than the one we know. See above."""
+        return self._sql.run("mark_amended", id=fax_id, revision=revision, seen=seen) == 1
+
+    def mark_refused(self, fax_id: str, reason: str, now: datetime) -> bool:
+        """The last download failed the truth check; False for an archived fax, which stays so."""
+        return self._mark(fax_id, "refused", reason, now)
+
+    def mark_lost(self, fax_id: str, reason: str, now: datetime) -> bool:
+        """RingCentral no longer has it; False for an archived fax, which stays so."""
+        return self._mark(fax_id, "lost", reason, now)
+
+    def list(self, query: FaxQuery) -> FaxList:
+        """A page of faxes, the newest first; at most LIST_LIMIT."""
+        conditions = asdict(query) | {"limit": min(query.limit, LIST_LIMIT)}
+        return [_fax(row) for row in self._sql.all("newest", **conditions)]
+
+    def _mark(self, fax_id: str, state: str, reason: str, now: datetime) -> bool:
+        touched = self._sql.run("mark_unarchived", id=fax_id, state=state, reason=reason, now=now)
+        return touched == 1
+
+    def _insert(self, incoming: Mapping[str, Any], now: datetime) -> None:
+        ours = {"state": "pending", "state_reason": "", "folder": None}
+        counters = {"revision": 0, "version": 0, "unrecorded": 0}
+        times = {"state_at": now, "first_seen_at": now, "availability_at": now}
+        self._sql.run("insert", **incoming, **ours, **counters, **times)
+
+    def _renew(self, fax: NewFax, stored: Row, incoming: Mapping[str, Any], now: datetime) -> bool:
+        columns = news(stored, incoming)
+        addressed = self._sql.all("recipients", fax_id=fax.id) != recipient_columns(fax.recipients)
+        changed = addressed or not columns.isdisjoint(MATERIAL)
+        if columns or addressed:
+            values = {name: incoming[name] for name in NEWS}
+            self._sql.run("renew", id=fax.id, changed=int(changed), now=now, **values)
+        if changed:
+            self._tell_recipients(fax, now)
+        return changed
+
+    def _tell_recipients(self, fax: NewFax, now: datetime) -> None:
+        self._replace_recipients(fax.id, recipient_columns(fax.recipients))
+        steps = new_steps(fax, self.steps(fax.id))
+        common = {"fax_id": fax.id, "seen_at": now}
+        self._sql.run_many("add_steps", (common | step for step in steps))
+
+    def _replace_recipients(self, fax_id: str, recipients: Iterable[Mapping[str, Any]]) -> None:
+        self._sql.run("drop_recipients", fax_id=fax_id)
+        rows = (
+            {"fax_id": fax_id, "position": position, **columns}
+            for position, columns in enumerate(recipients)
+        )
+        self._sql.run_many("add_recipients", rows)
+
+
+def _fax(row: Row) -> Fax:
+    return from_row(Fax, {**row, "unrecorded": bool(row["unrecorded"])})

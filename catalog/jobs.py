@@ -1,0 +1,105 @@
+"""The promises that work is tried again: when each is due, who holds it, and why it failed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog.columns import from_row, time_value
+from catalog.statements import Statements
+
+
+@dataclass(frozen=True)
+class Job:
+    """One promise, known by name and argument; the lease is set while somebody works on it."""
+
+    name: str
+    argument: str
+    due_at: datetime
+    attempts: int
+    lease_owner: str | None
+    lease_until: datetime | None
+    reason: str | None
+    gave_up_at: datetime | None
+    requested_at: datetime
+
+
+JobList = list[Job]
+"""Named here because a method called `list` hides the type inside the class."""
+JobNames = list[tuple[str, str]]
+
+
+class Jobs:
+    """The jobs inside one transaction.
+
+    Whoever claims a job holds its lease; `finish`, `postpone` and `give_up` act only while that
+    very lease stands, so a worker that overslept cannot disturb the one that took over.
+    """
+
+    def __init__(self, statements: Statements) -> None:
+        self._sql = statements
+
+    def request(self, name: str, argument: str, due: datetime, now: datetime) -> datetime:
+        """Ask for the job; the earlier of two wishes counts. Returns when it is due.
+
+        Asked for while it runs, it runs once more, at `due`. One that was given up stays so.
+        """
+        row = self._sql.one("request", name=name, argument=argument, due=due, now=now)
+        assert row is not None
+        return time_value(row["due_at"])
+
+    def claim(
+        self, name: str, argument: str, owner: str, now: datetime, until: datetime
+    ) -> Job | None:
+        """Take the lease, or None when the job is not due, given up, gone or somebody else's."""
+        row = self._sql.one(
+            "claim", name=name, argument=argument, owner=owner, now=now, until=until
+        )
+        return from_row(Job, row) if row else None
+
+    def finish(self, job: Job) -> bool:
+        """The work is done: whether the job is gone. It stays, fresh, if asked for meanwhile."""
+        if self._sql.run("remove", **_lease(job)):
+            return True
+        if self._sql.run("run_again", **_lease(job)):
+            return False
+        rows: int = self._sql.value("exists", name=job.name, argument=job.argument)
+        return rows == 0
+
+    def postpone(self, job: Job, due: datetime, reason: str, failed: bool) -> None:
+        """Give the lease back until `due`, or earlier if asked for meanwhile."""
+        self._sql.run("postpone", **_lease(job), due=due, reason=reason, failed=int(failed))
+
+    def give_up(self, job: Job, reason: str, now: datetime) -> None:
+        """Try no more, until a person revives it."""
+        self._sql.run("give_up", **_lease(job), reason=reason, now=now)
+
+    def revive(self, name: str | None, argument: str | None, now: datetime) -> int:
+        """Make the given-up jobs due at once, all or those of a name or argument; how many."""
+        return self._sql.run("revive", name=name, argument=argument, now=now)
+
+    def due(self, now: datetime, limit: int) -> JobNames:
+        """Name and argument of the jobs that can be claimed, the longest due first."""
+        rows = self._sql.all("due", now=now, limit=limit)
+        return [(row["name"], row["argument"]) for row in rows]
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When the next job can be claimed (a held one when its lease ends); past if overdue."""
+        text = self._sql.value("next_due", now=now)
+        return time_value(text) if text else None
+
+    def release(self, owner: str) -> int:
+        """Drop the leases of a worker that starts again, whose work died with it; how many."""
+        return self._sql.run("release", owner=owner)
+
+    def list(self, given_up: bool | None = None) -> JobList:
+        """All jobs, or only those given up (True) or still alive (False)."""
+        chosen = None if given_up is None else int(given_up)
+        return [from_row(Job, row) for row in self._sql.all("list_jobs", given_up=chosen)]
+
+
+def _lease(job: Job) -> dict[str, object]:
+    return {
+        "name": job.name,
+        "argument": job.argument,
+        "owner": job.lease_owner,
+        "until": job.lease_until,
+    }

@@ -1,0 +1,99 @@
+-- name: get(id)^
+SELECT * FROM faxes WHERE id = :id;
+
+-- name: find(text)
+SELECT * FROM faxes WHERE id = :text
+UNION
+SELECT * FROM faxes WHERE message_id = :text
+ORDER BY id;
+
+-- name: insert(id, account_id, mailbox_id, message_id, direction, message_status, read_status, availability, created_at, modified_at, pages, resolution, subject, from_number, from_name, raw, origin, state, state_reason, state_at, folder, revision, version, unrecorded, first_seen_at, availability_at)!
+INSERT INTO faxes
+    (id, account_id, mailbox_id, message_id, direction, message_status, read_status, availability,
+     created_at, modified_at, pages, resolution, subject, from_number, from_name, raw, origin,
+     state, state_reason, state_at, folder, revision, version, unrecorded, first_seen_at,
+     availability_at)
+VALUES
+    (:id, :account_id, :mailbox_id, :message_id, :direction, :message_status, :read_status,
+     :availability, :created_at, :modified_at, :pages, :resolution, :subject, :from_number,
+     :from_name, :raw, :origin, :state, :state_reason, :state_at, :folder, :revision, :version,
+     :unrecorded, :first_seen_at, :availability_at)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: renew(id, message_status, read_status, availability, created_at, modified_at, pages, resolution, subject, from_number, from_name, raw, origin, changed, now)!
+UPDATE faxes
+SET message_status = :message_status, read_status = :read_status,
+    availability_at = CASE WHEN availability <> :availability THEN :now ELSE availability_at END,
+    availability = :availability,
+    created_at = :created_at, modified_at = :modified_at, pages = :pages, resolution = :resolution,
+    subject = :subject, from_number = :from_number, from_name = :from_name, raw = :raw,
+    origin = :origin,
+    version = version + :changed,
+    unrecorded = CASE WHEN :changed = 1 AND state = 'archived' THEN 1 ELSE unrecorded END
+WHERE id = :id;
+
+-- name: set_availability(id, availability, now)!
+UPDATE faxes
+SET availability = :availability, availability_at = :now,
+    version = version + 1,
+    unrecorded = CASE WHEN state = 'archived' THEN 1 ELSE unrecorded END
+WHERE id = :id AND availability <> :availability;
+
+-- name: recipients(fax_id)
+SELECT recipient_id, number, name, status, error_code
+FROM recipients WHERE fax_id = :fax_id ORDER BY position;
+
+-- name: drop_recipients(fax_id)!
+DELETE FROM recipients WHERE fax_id = :fax_id;
+
+-- name: add_recipients(fax_id, position, recipient_id, number, name, status, error_code)*!
+INSERT INTO recipients (fax_id, position, recipient_id, number, name, status, error_code)
+VALUES (:fax_id, :position, :recipient_id, :number, :name, :status, :error_code);
+
+-- name: steps(fax_id)
+SELECT position, step, status, error_code, seen_at, raw
+FROM delivery_steps WHERE fax_id = :fax_id ORDER BY position, step;
+
+-- name: add_steps(fax_id, position, step, status, error_code, seen_at, raw)*!
+INSERT INTO delivery_steps (fax_id, position, step, status, error_code, seen_at, raw)
+VALUES (:fax_id, :position, :step, :status, :error_code, :seen_at, :raw);
+
+-- name: newest(mailbox, direction, state, number, since, until, before, limit)
+SELECT * FROM faxes
+WHERE (CAST(:mailbox AS TEXT) IS NULL OR mailbox_id = :mailbox)
+  AND (CAST(:direction AS TEXT) IS NULL OR direction = :direction)
+  AND (CAST(:state AS TEXT) IS NULL OR state = :state)
+  AND (CAST(:number AS TEXT) IS NULL OR from_number = :number
+       OR EXISTS (SELECT 1 FROM recipients WHERE fax_id = faxes.id AND number = :number))
+  AND (CAST(:since AS TEXT) IS NULL OR created_at >= :since)
+  AND (CAST(:until AS TEXT) IS NULL OR created_at < :until)
+  AND (CAST(:before AS TEXT) IS NULL
+       OR (created_at, id) < (SELECT f.created_at, f.id FROM faxes AS f WHERE f.id = :before))
+ORDER BY created_at DESC, id DESC
+LIMIT :limit;
+
+-- name: count_by_state()
+SELECT state, COUNT(*) AS faxes FROM faxes GROUP BY state ORDER BY state;
+
+-- name: mark_archived(id, folder, now, seen)!
+UPDATE faxes
+SET state = 'archived', state_reason = '', state_at = :now, folder = :folder, revision = 1,
+    unrecorded = CASE WHEN version = COALESCE(CAST(:seen AS BIGINT), version) THEN 0 ELSE 1 END
+WHERE id = :id AND state <> 'archived';
+
+-- name: mark_amended(id, revision, seen)!
+UPDATE faxes
+SET revision = :revision,
+    unrecorded = CASE WHEN version = COALESCE(CAST(:seen AS BIGINT), version) THEN 0 ELSE 1 END
+WHERE id = :id AND state = 'archived' AND revision < :revision;
+
+-- name: mark_unarchived(id, state, reason, now)!
+UPDATE faxes SET state = :state, state_reason = :reason, state_at = :now
+WHERE id = :id AND state <> 'archived';
+
+-- name: unfinished(limit)
+SELECT id FROM faxes
+WHERE ((state IN ('pending', 'refused') AND availability <> 'Purged') OR unrecorded = 1)
+  AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.argument = faxes.id)
+ORDER BY created_at, id
+LIMIT :limit;

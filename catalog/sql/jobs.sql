@@ -1,0 +1,75 @@
+-- name: request(name, argument, due, now)^
+-- A running job keeps the wish for later: its own due time still serves whoever finds it dead.
+INSERT INTO jobs (name, argument, due_at, attempts, requested_at)
+VALUES (:name, :argument, :due, 0, :now)
+ON CONFLICT (name, argument) DO UPDATE
+SET requested_at = excluded.requested_at,
+    due_at = CASE
+        WHEN jobs.lease_until > :now OR jobs.due_at <= excluded.due_at THEN jobs.due_at
+        ELSE excluded.due_at END,
+    again_at = CASE
+        WHEN jobs.lease_until > :now AND (jobs.again_at IS NULL OR jobs.again_at > excluded.due_at)
+        THEN excluded.due_at
+        ELSE jobs.again_at END
+RETURNING COALESCE(again_at, due_at) AS due_at;
+
+-- name: claim(name, argument, owner, now, until)^
+UPDATE jobs
+SET lease_owner = :owner, lease_until = :until,
+    again_at = CASE WHEN again_at > :now THEN again_at END
+WHERE name = :name AND argument = :argument AND due_at <= :now AND gave_up_at IS NULL
+  AND (lease_until IS NULL OR lease_until <= :now)
+RETURNING name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at,
+    requested_at;
+
+-- name: remove(name, argument, owner, until)!
+DELETE FROM jobs
+WHERE name = :name AND argument = :argument
+  AND lease_owner = :owner AND lease_until = :until AND again_at IS NULL;
+
+-- name: run_again(name, argument, owner, until)!
+UPDATE jobs
+SET due_at = again_at, again_at = NULL, attempts = 0, reason = NULL,
+    lease_owner = NULL, lease_until = NULL
+WHERE name = :name AND argument = :argument AND lease_owner = :owner AND lease_until = :until;
+
+-- name: exists(name, argument)$
+SELECT COUNT(*) AS jobs FROM jobs WHERE name = :name AND argument = :argument;
+
+-- name: postpone(name, argument, owner, until, due, reason, failed)!
+UPDATE jobs
+SET due_at = CASE WHEN again_at < :due THEN again_at ELSE :due END, again_at = NULL,
+    attempts = attempts + :failed, reason = :reason, lease_owner = NULL, lease_until = NULL
+WHERE name = :name AND argument = :argument AND lease_owner = :owner AND lease_until = :until;
+
+-- name: give_up(name, argument, owner, until, reason, now)!
+UPDATE jobs
+SET gave_up_at = :now, reason = :reason, attempts = attempts + 1, again_at = NULL,
+    lease_owner = NULL, lease_until = NULL
+WHERE name = :name AND argument = :argument AND lease_owner = :owner AND lease_until = :until;
+
+-- name: revive(name, argument, now)!
+UPDATE jobs SET gave_up_at = NULL, attempts = 0, due_at = :now
+WHERE gave_up_at IS NOT NULL
+  AND (CAST(:name AS TEXT) IS NULL OR name = :name)
+  AND (CAST(:argument AS TEXT) IS NULL OR argument = :argument);
+
+-- name: due(now, limit)
+SELECT name, argument FROM jobs
+WHERE due_at <= :now AND gave_up_at IS NULL AND (lease_until IS NULL OR lease_until <= :now)
+ORDER BY due_at, name, argument
+LIMIT :limit;
+
+-- name: next_due(now)$
+SELECT MIN(CASE WHEN lease_until > :now THEN lease_until ELSE due_at END) AS next
+FROM jobs WHERE gave_up_at IS NULL;
+
+-- name: release(owner)!
+UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = :owner;
+
+-- name: list_jobs(given_up)
+SELECT name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at, requested_at
+FROM jobs
+WHERE CAST(:given_up AS BIGINT) IS NULL
+   OR CAST(:given_up AS BIGINT) = CASE WHEN gave_up_at IS NULL THEN 0 ELSE 1 END
+ORDER BY due_at, name, argument;
