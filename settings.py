@@ -6,6 +6,7 @@ A `.env` file beside this module is read too; the real environment wins.
 """
 
 import os
+import re
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from errors import SettingsError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 RINGCENTRAL = "https://platform.ringcentral.com"
+_PLAIN_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[\w.-]+)(:\d+)?", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,20}")
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ class Settings:
         settings = cls(
             data=Path(reader.text("FAXKEEP_DATA", "data")).expanduser().absolute(),
             server_url=server_url,
-            media_url=reader.url("RC_MEDIA_URL", media_host_of(server_url)),
+            media_url=reader.url("RC_MEDIA_URL", "") or media_host_of(server_url),
             client_id=reader.text("RC_APP_CLIENT_ID"),
             client_secret=reader.text("RC_APP_CLIENT_SECRET"),
             jwt=reader.text("RC_USER_JWT"),
@@ -165,7 +168,7 @@ class _Reader:
         value = self.text(name, default).rstrip("/")
         if value and not _usable_url(value):
             self.problems.append(
-                f"{name} must be an https:// address without a path query or user"
+                f"{name} must be an https:// address without a path, query or user"
                 " (plain http:// only on 127.0.0.1 or localhost)."
             )
         return value
@@ -178,7 +181,7 @@ class _Reader:
 
     def words(self, name: str, default: str) -> tuple[str, ...]:
         words = tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
-        if not all(word == "~" or word.isdigit() for word in words):
+        if not words or not all(word == "~" or _DIGITS.fullmatch(word) for word in words):
             self.problems.append(f"{name} must list extension ids (digits) or ~, with commas.")
         return words
 
@@ -207,6 +210,5 @@ def _usable_url(value: str) -> bool:
         port_is_valid = parts.port is None or parts.port > 0
     except ValueError:
         return False
-    secure = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
-    plain = not parts.query and not parts.fragment and not parts.username
-    return secure and bool(host) and plain and port_is_valid
+    secure = parts.scheme == "https" or host in LOOPBACK
+    return secure and port_is_valid and _PLAIN_URL.fullmatch(value) is not None

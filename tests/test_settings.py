@@ -1,0 +1,302 @@
+"""Settings: every problem is told at once, and no secret leaves in a repr."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from errors import SettingsError
+from settings import Settings, media_host_of
+
+ROOT = Path(__file__).parent.parent
+LOGIN = {"RC_APP_CLIENT_ID": "app", "RC_APP_CLIENT_SECRET": "s3cret", "RC_USER_JWT": "j.w.t"}
+
+
+def problems(environ: Mapping[str, str]) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(environ)
+    return caught.value.problems
+
+
+def only_problem(environ: Mapping[str, str]) -> str:
+    (problem,) = problems(environ)
+    return problem
+
+
+def test_an_empty_environment_is_usable() -> None:
+    settings = Settings.from_env({})
+
+    assert settings.data == Path("data").absolute()
+    assert settings.server_url == "https://platform.ringcentral.com"
+    assert settings.media_url == "https://media.ringcentral.com"
+    assert settings.mailboxes == ("~",)
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+    assert settings.worker_name
+
+
+def test_every_value_is_read() -> None:
+    settings = Settings.from_env(
+        {
+            **LOGIN,
+            "FAXKEEP_DATA": "/srv/faxes",
+            "FAXKEEP_PUBLIC_URL": "https://faxes.example/",
+            "FAXKEEP_HOST": "192.0.2.7",
+            "FAXKEEP_PORT": "9000",
+            "FAXKEEP_DATABASE": "postgresql://db/faxkeep",
+            "FAXKEEP_MAILBOXES": " 101, 102 ,~,",
+            "FAXKEEP_HISTORY_DAYS": "7",
+            "FAXKEEP_POLL_SECONDS": "60",
+            "FAXKEEP_LOOK_SPACING": "0",
+            "FAXKEEP_WORKERS": "8",
+            "FAXKEEP_WORKER_NAME": "one",
+            "FAXKEEP_ARCHIVE_KEY": "/keys/archive",
+            "FAXKEEP_LOG": "debug",
+        }
+    )
+
+    assert settings == Settings(
+        data=Path("/srv/faxes"),
+        client_id="app",
+        client_secret="s3cret",
+        jwt="j.w.t",
+        public_url="https://faxes.example",
+        host="192.0.2.7",
+        port=9000,
+        database="postgresql://db/faxkeep",
+        mailboxes=("101", "102", "~"),
+        history_days=7,
+        poll_seconds=60,
+        look_spacing=0,
+        workers=8,
+        worker_name="one",
+        archive_key=Path("/keys/archive"),
+        log_level="DEBUG",
+    )
+
+
+def test_all_problems_are_told_at_once() -> None:
+    found = problems(
+        {
+            "RC_SERVER_URL": "http://platform.ringcentral.com",
+            "FAXKEEP_PUBLIC_URL": "faxes.example",
+            "FAXKEEP_PORT": "eighty",
+            "FAXKEEP_WORKERS": "0",
+            "FAXKEEP_MAILBOXES": "reception",
+            "FAXKEEP_LOG": "LOUD",
+            "RC_USER_JWT_FILE": "/nowhere/jwt",
+        }
+    )
+
+    wrong = {
+        "RC_SERVER_URL",
+        "FAXKEEP_PUBLIC_URL",
+        "FAXKEEP_PORT",
+        "FAXKEEP_WORKERS",
+        "FAXKEEP_MAILBOXES",
+        "FAXKEEP_LOG",
+        "RC_USER_JWT_FILE",
+    }
+    assert {problem.split()[0] for problem in found} == wrong
+
+
+def test_a_problem_does_not_repeat_the_value() -> None:
+    secret = "hunter2"
+
+    found = problems(
+        {"FAXKEEP_PUBLIC_URL": f"https://me:{secret}@faxes.example", "FAXKEEP_PORT": secret}
+    )
+
+    assert len(found) == 2
+    assert secret not in "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FAXKEEP_PORT", "0"),
+        ("FAXKEEP_PORT", "65536"),
+        ("FAXKEEP_PORT", "1.5"),
+        ("FAXKEEP_PORT", "9" * 5000),
+        ("FAXKEEP_HISTORY_DAYS", "0"),
+        ("FAXKEEP_POLL_SECONDS", "9"),
+        ("FAXKEEP_LOOK_SPACING", "-1"),
+        ("FAXKEEP_WORKERS", "65"),
+        ("FAXKEEP_MAILBOXES", ","),
+        ("FAXKEEP_MAILBOXES", "101;102"),
+        ("FAXKEEP_MAILBOXES", "²"),
+    ],
+)
+def test_a_value_out_of_its_range_is_refused(name: str, value: str) -> None:
+    assert only_problem({name: value}).startswith(name)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:4020",
+        "http://localhost",
+        "http://[::1]:8080",
+        "https://faxes.example:8443",
+    ],
+)
+def test_an_address_may_be_secure_or_on_this_machine(url: str) -> None:
+    assert Settings.from_env({"FAXKEEP_PUBLIC_URL": url}).public_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://faxes.example",
+        "http://127.0.0.1.faxes.example",
+        "http://localhost@faxes.example",
+        "ftp://localhost",
+        "https://",
+        "https://faxes.example/path",
+        "https://faxes.example?",
+        "https://faxes.example?key=value",
+        "https://faxes.example#part",
+        "https://user@faxes.example",
+        "https://:password@faxes.example",
+        "https://faxes.example:0",
+        "https://faxes.example:99999",
+        "https://faxes.example:port",
+        "https://[faxes",
+        "https://faxes\n.example",
+        "https://faxes .example",
+    ],
+)
+def test_any_other_address_is_refused(url: str) -> None:
+    assert only_problem({"FAXKEEP_PUBLIC_URL": url}).startswith("FAXKEEP_PUBLIC_URL must be")
+
+
+@pytest.mark.parametrize(
+    ("server", "media"),
+    [
+        ("https://platform.ringcentral.com", "https://media.ringcentral.com"),
+        ("https://platform.devtest.ringcentral.com", "https://media.devtest.ringcentral.com"),
+        ("http://127.0.0.1:4020", "http://127.0.0.1:4020"),
+        ("https://api.platform.example", "https://api.platform.example"),
+    ],
+)
+def test_the_media_host_follows_the_server(server: str, media: str) -> None:
+    assert media_host_of(server) == media
+    assert Settings.from_env({"RC_SERVER_URL": server}).media_url == media
+
+
+def test_the_media_host_can_be_named() -> None:
+    environ = {
+        "RC_SERVER_URL": "https://platform.brand.example",
+        "RC_MEDIA_URL": "https://m.example",
+    }
+
+    assert Settings.from_env(environ).media_url == "https://m.example"
+
+
+def test_a_value_can_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "jwt"
+    file.write_text("from.the.file\n")
+
+    assert Settings.from_env({"RC_USER_JWT_FILE": str(file)}).jwt == "from.the.file"
+
+
+def test_a_value_and_its_file_do_not_go_together(tmp_path: Path) -> None:
+    file = tmp_path / "jwt"
+    file.write_text("from.the.file")
+
+    problem = only_problem({"RC_USER_JWT": "direct", "RC_USER_JWT_FILE": str(file)})
+
+    assert problem == "RC_USER_JWT and RC_USER_JWT_FILE are both set; keep one of them."
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "jwt"
+    file.write_bytes(b"\xff\xfe")
+
+    assert only_problem({"RC_USER_JWT_FILE": str(file)}).startswith("RC_USER_JWT_FILE names")
+
+
+def test_an_empty_value_is_the_default() -> None:
+    assert Settings.from_env({"FAXKEEP_PORT": " "}).port == 8080
+
+
+def test_missing_credentials_are_named_together() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"RC_APP_CLIENT_ID": "app"}).require_ringcentral()
+
+    named = [problem.split()[0] for problem in caught.value.problems]
+    assert named == ["RC_APP_CLIENT_SECRET", "RC_USER_JWT"]
+
+
+def test_complete_credentials_pass() -> None:
+    settings = Settings.from_env(LOGIN)
+
+    assert settings.require_ringcentral() is settings
+
+
+def test_a_repr_holds_no_secret() -> None:
+    database = "postgresql://u:hidden@db/faxkeep"
+
+    text = repr(Settings.from_env({**LOGIN, "FAXKEEP_DATABASE": database}))
+
+    assert not [secret for secret in ("s3cret", "j.w.t", "hidden") if secret in text]
+
+
+def test_what_is_derived_is_stable_and_another_for_each_purpose() -> None:
+    settings = Settings.from_env(LOGIN)
+
+    # Written out: a change would silence every subscription that exists.
+    assert (
+        settings.derive("one").hex()
+        == "46bae30d881e16b0af5f04ede7e1db2fdc6b998787f337e073a0cf9f63d6d574"
+    )
+    assert settings.derive("one") == Settings.from_env(LOGIN).derive("one")
+    assert settings.derive("one") != settings.derive("two")
+    assert len(settings.webhook_part) == 32
+    assert settings.webhook_part not in settings.webhook_secret
+
+
+@pytest.mark.parametrize("name", ["RC_APP_CLIENT_ID", "RC_APP_CLIENT_SECRET"])
+def test_what_is_derived_depends_on_the_app(name: str) -> None:
+    other = Settings.from_env({**LOGIN, name: "another"})
+
+    assert other.derive("one") != Settings.from_env(LOGIN).derive("one")
+
+
+def test_nothing_is_derived_from_nothing() -> None:
+    with pytest.raises(SettingsError):
+        Settings.from_env({}).derive("one")
+
+
+def test_addresses_follow_from_the_settings() -> None:
+    files = Settings.from_env({"FAXKEEP_DATA": "/srv/faxes"})
+    shared = Settings.from_env({"FAXKEEP_DATABASE": "postgresql://db/faxkeep"})
+    public = Settings.from_env({"FAXKEEP_PUBLIC_URL": "https://faxes.example/"})
+
+    assert files.catalog_address == "/srv/faxes/catalog.sqlite3"
+    assert files.journal_address == "/srv/faxes/events.sqlite3"
+    assert shared.catalog_address == shared.journal_address == "postgresql://db/faxkeep"
+    assert files.webhook_base == ""
+    assert public.webhook_base == "https://faxes.example/webhooks/ringcentral/"
+
+
+def test_the_real_environment_wins_over_the_file_beside_the_program(tmp_path: Path) -> None:
+    for module in ("settings.py", "errors.py"):
+        shutil.copy(ROOT / module, tmp_path)
+    (tmp_path / ".env").write_text("FAXKEEP_PORT=1111\nFAXKEEP_WORKERS=11\nFAXKEEP_LOG\n")
+    show = (
+        "import json, settings as s; x = s.read_settings(); print(json.dumps([x.port, x.workers]))"
+    )
+
+    shown = subprocess.run(
+        [sys.executable, "-c", show],
+        cwd=tmp_path,
+        env={"FAXKEEP_PORT": "2222"},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+
+    assert shown.stdout.split() == [b"2222", b"11"]
