@@ -286,9 +286,7 @@ def test_the_real_environment_wins_over_the_file_beside_the_program(tmp_path: Pa
     for module in ("settings.py", "errors.py"):
         shutil.copy(ROOT / module, tmp_path)
     (tmp_path / ".env").write_text("FAXKEEP_PORT=1111\nFAXKEEP_WORKERS=11\nFAXKEEP_LOG\n")
-    show = (
-        "import json, settings as s; x = s.read_settings(); print(json.dumps([x.port, x.workers]))"
-    )
+    show = "from settings import read_settings as read; print(read().port, read().workers)"
 
     shown = subprocess.run(
         [sys.executable, "-c", show],
