@@ -37,12 +37,14 @@ def postgresql_server() -> Iterator[str]:
 
 @pytest.fixture
 def postgresql_address(postgresql_server: str) -> Iterator[str]:
-    """The address of an empty database of its own."""
+    """The address of an empty schema of its own."""
     name = f"faxkeep_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(postgresql_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield postgresql_server.replace("/postgres?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        connection.execute(f"CREATE SCHEMA {name}")
+        yield f"{postgresql_server}&options=-csearch_path%3D{name}"
+        connection.execute("SET lock_timeout = '5s'")
+        connection.execute("SET client_min_messages = warning")
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,0 +1,136 @@
+"""What the catalog promises about jobs, on either database."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from catalog import Catalog, Job
+from catalog.jobs import Jobs
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
+
+
+def after(minutes: float) -> datetime:
+    return NOW + timedelta(minutes=minutes)
+
+
+@pytest.fixture
+def jobs(database_address: str) -> Iterator[Jobs]:
+    opened = Catalog.open(database_address)
+    with opened.transaction() as tx:
+        yield tx.jobs
+    opened.close()
+
+
+def claimed(jobs: Jobs, now: datetime = NOW, owner: str = "w1") -> Job:
+    job = jobs.claim("look", "1-2", owner, now, now + LEASE)
+    assert job is not None
+    return job
+
+
+def test_the_earlier_of_two_wishes_counts(jobs: Jobs) -> None:
+    assert jobs.request("look", "1-2", after(5), NOW) == after(5)
+    assert jobs.request("look", "1-2", after(9), NOW) == after(5)
+    assert jobs.request("look", "1-2", after(2), NOW) == after(2)
+    assert jobs.next_due(NOW) == after(2)
+    assert len(jobs.list()) == 1
+
+
+def test_a_job_is_claimed_when_due_and_by_one_only(jobs: Jobs) -> None:
+    jobs.request("look", "1-2", after(1), NOW)
+    assert jobs.claim("look", "1-2", "w1", NOW, after(5)) is None
+    assert jobs.due(NOW, 10) == []
+    assert jobs.due(after(1), 10) == [("look", "1-2")]
+    job = claimed(jobs, after(1))
+    assert (job.lease_owner, job.attempts) == ("w1", 0)
+    assert jobs.claim("look", "1-2", "w2", after(2), after(9)) is None
+    assert jobs.due(after(2), 10) == []
+    assert jobs.next_due(after(2)) == after(6)
+    assert jobs.claim("look", "9-9", "w1", NOW, after(5)) is None
+
+
+def test_a_finished_job_is_gone(jobs: Jobs) -> None:
+    jobs.request("look", "1-2", NOW, NOW)
+    assert jobs.finish(claimed(jobs))
+    assert jobs.list() == []
+    assert jobs.next_due(NOW) is None
+
+
+def test_a_running_job_asked_for_again_runs_again_when_it_was_asked_for(jobs: Jobs) -> None:
+    jobs.request("look", "1-2", NOW, NOW)
+    job = claimed(jobs)
+    assert jobs.request("look", "1-2", after(30), NOW) == after(30)
+    assert jobs.request("look", "1-2", after(20), NOW) == after(20)
+    assert not jobs.finish(job)
+    assert jobs.due(after(19), 10) == []
+    assert jobs.finish(claimed(jobs, after(20)))
+
+
+def test_a_dead_workers_job_is_due_when_its_lease_ends(jobs: Jobs) -> None:
+    jobs.request("look", "1-2", NOW, NOW)
+    dead = claimed(jobs)
+    jobs.request("look", "1-2", after(30), NOW)
+    assert jobs.due(after(5), 10) == [("look", "1-2")]
+    second = claimed(jobs, after(5), "w2")
+    assert not jobs.finish(dead)
+    assert not jobs.finish(second)
+    assert jobs.next_due(after(5)) == after(30)
+
+
+def test_a_worker_that_overslept_disturbs_nobody(jobs: Jobs) -> None:
+    jobs.request("look", "1-2", NOW, NOW)
+    late = claimed(jobs)
+    second = claimed(jobs, after(6))
+    assert not jobs.finish(late)
+    jobs.postpone(late, after(60), "late", failed=True)
+    jobs.give_up(late, "late", after(7))
+    assert jobs.list() == [second]
+    assert jobs.finish(second)
+    assert jobs.finish(late)
+
+
+def test_a_failed_job_is_counted_and_a_postponed_one_is_not(jobs: Jobs) -> None:
+    jobs.request("look", "1-2", NOW, NOW)
+    jobs.postpone(claimed(jobs), after(10), "too early", failed=False)
+    assert jobs.due(after(9), 10) == []
+    jobs.postpone(claimed(jobs, after(10)), after(20), "network", failed=True)
+    jobs.request("look", "1-2", after(15), after(11))
+    job = claimed(jobs, after(15))
+    assert (job.attempts, job.reason) == (1, "network")
+    jobs.request("look", "1-2", after(17), after(16))
+    jobs.postpone(job, after(40), "network", failed=True)
+    assert jobs.next_due(after(16)) == after(17)
+    job = claimed(jobs, after(17))
+    jobs.request("look", "1-2", after(17), after(17))
+    assert not jobs.finish(job)
+    assert claimed(jobs, after(18)).attempts == 0
+
+
+def test_a_given_up_job_waits_for_a_person(jobs: Jobs) -> None:
+    jobs.request("look", "1-2", NOW, NOW)
+    jobs.request("look", "1-3", after(9), NOW)
+    jobs.give_up(claimed(jobs), "permanent", after(1))
+    jobs.request("look", "1-2", after(1), after(1))
+    assert jobs.due(after(60), 10) == [("look", "1-3")]
+    assert jobs.next_due(after(1)) == after(9)
+    assert jobs.claim("look", "1-2", "w1", after(60), after(90)) is None
+    assert [job.argument for job in jobs.list(given_up=True)] == ["1-2"]
+    assert [job.argument for job in jobs.list(given_up=False)] == ["1-3"]
+    assert jobs.revive("fetch", None, after(2)) == 0
+    assert jobs.revive(None, "1-3", after(2)) == 0
+    assert jobs.revive("look", "1-2", after(2)) == 1
+    job = claimed(jobs, after(2))
+    assert (job.attempts, job.gave_up_at) == (0, None)
+
+
+def test_a_restarted_worker_frees_its_own_leases(jobs: Jobs) -> None:
+    for argument in ("1-2", "1-3", "1-4"):
+        jobs.request("look", argument, NOW, NOW)
+    claimed(jobs)
+    jobs.claim("look", "1-3", "w1", NOW, after(5))
+    jobs.claim("look", "1-4", "w2", NOW, after(5))
+    assert jobs.release("w1") == 2
+    assert jobs.due(NOW, 10) == [("look", "1-2"), ("look", "1-3")]
+    assert jobs.due(NOW, 1) == [("look", "1-2")]
