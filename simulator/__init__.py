@@ -1,0 +1,23 @@
+"""RingCentral on a bad day: a stand-in for its fax API, for demo and tests."""
+
+from simulator.changes import Inbound
+from simulator.extensions import NewAccount, NewExtension
+from simulator.faults import Fault
+from simulator.rates import Limit
+from simulator.refusals import Refusal
+from simulator.settings import Settings
+from simulator.simulator import Plan, Simulator
+from simulator.state import Party
+
+__all__ = [
+    "Fault",
+    "Inbound",
+    "Limit",
+    "NewAccount",
+    "NewExtension",
+    "Party",
+    "Plan",
+    "Refusal",
+    "Settings",
+    "Simulator",
+]

@@ -1,0 +1,245 @@
+"""The life of faxes: received, sent, finished, read, deleted, evicted; each change is announced."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from simulator.calls import log_inbound, log_outbound
+from simulator.drawing import Sheet, draw
+from simulator.events import announce
+from simulator.refusals import invalid
+from simulator.state import Account, Document, Extension, Fax, Party, Recipient
+from simulator.world import World
+
+_ERRORS = (
+    "AllLinesInUse Undefined NoFaxSendPermission NoInternationalPermission NoFaxMachine NoAnswer "
+    "LineBusy CallerHungUp NotEnoughCredits SentPartially InternationalCallingDisabled "
+    "DestinationCountryDisabled UnknownCountryCode NotAccepted InvalidNumber CallDeclined "
+    "TooManyCallsPerLine CallFailed RenderingFailed TooManyPages ReturnToDBQueue NoCallTime "
+    "WrongNumber ProhibitedNumber InternalError FaxSendingProhibited ThePhoneIsBlacklisted "
+    "UserNotFound ConvertError DBGeneralError SkypeBillingFailed AccountSuspended "
+    "ProhibitedDestination InternationalDisabled"
+)
+ERRORS = frozenset(_ERRORS.split())
+OUTCOMES = ("Sent", "Delivered", "SendingFailed", "DeliveryFailed")
+LIKELY_ERRORS = ("LineBusy", "NoAnswer", "NoFaxMachine", "CallFailed", "InvalidNumber")
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A fax to be received. Without `document` one is drawn: `pages` of them."""
+
+    sender: Party | None = None
+    pages: int = 0
+    content_type: str = ""
+    document: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """A fax to be sent; `document` None means it fails with the faxErrorCode `doom`."""
+
+    to: tuple[Party, ...]
+    document: Document | None
+    resolution: str = "High"
+    cover_index: int = 0
+    cover_text: str = ""
+    sources: tuple[dict[str, object], ...] = ()
+    send_at: datetime | None = None
+    doom: str = ""
+
+
+def receive(world: World, extension: Extension, inbound: Inbound, count: int = 1) -> list[Fax]:
+    """Let `count` faxes arrive. Raises ValueError for a document that cannot be drawn."""
+    faxes = [_arrive(world, extension, inbound) for _ in range(count)]
+    if world.settings.coalesce:
+        announce(world, faxes, "new")
+    else:
+        for fax in faxes:
+            announce(world, [fax], "new")
+    return faxes
+
+
+def _arrive(world: World, extension: Extension, inbound: Inbound) -> Fax:
+    sender = inbound.sender or world.stranger()
+    document = _document(world, extension, inbound, sender)
+    fax = _new_fax(world, extension, "Inbound", document)
+    fax.sender = sender
+    fax.recipients = [Recipient("", extension.party, "Received")]
+    fax.page_count = document.pages
+    extension.faxes[fax.id] = fax
+    extension.inbox.append(fax)
+    log_inbound(world, fax)
+    _shrink_inbox(world, world.accounts[extension.account_id], extension)
+    return fax
+
+
+def _document(world: World, extension: Extension, inbound: Inbound, sender: Party) -> Document:
+    choice = world.draw("documents")
+    pages = inbound.pages or choice.choice((1, 1, 2, 2, 3, 5))
+    content_type = inbound.content_type or extension.content_type
+    if inbound.document is not None:
+        return Document(inbound.document, content_type, pages)
+    header = f"{world.clock.now():%b %d %Y %H:%M}   {sender.name}   Fax {sender.number}"
+    sheet = Sheet(header, pages, choice.getrandbits(32))
+    return Document(draw(sheet, content_type), content_type, pages)
+
+
+def _new_fax(world: World, extension: Extension, direction: str, document: Document | None) -> Fax:
+    now = world.clock.now()
+    return Fax(
+        id=world.new_id(),
+        account_id=extension.account_id,
+        extension_id=extension.id,
+        direction=direction,
+        sender=extension.party,
+        recipients=[],
+        created=now,
+        modified=now,
+        document=document,
+        attachment_id=world.new_id(),
+    )
+
+
+def submit(world: World, extension: Extension, outbound: Outbound) -> Fax:
+    """Queue an outbound fax; it is finished by `set_outcome` or, if so set, by the clock."""
+    fax = _new_fax(world, extension, "Outbound", outbound.document)
+    fax.recipients = [Recipient(world.new_id(), party) for party in outbound.to]
+    fax.read_status = "Read"
+    fax.page_count = 0
+    fax.rendered = False
+    fax.resolution = outbound.resolution
+    fax.cover_index, fax.cover_text = outbound.cover_index, outbound.cover_text
+    fax.sources, fax.doom = list(outbound.sources), outbound.doom
+    extension.faxes[fax.id] = fax
+    announce(world, [fax], "new")
+    if world.settings.finish_after >= 0:
+        start = outbound.send_at or fax.created
+        due = start + timedelta(seconds=world.settings.finish_after)
+        world.agenda.at(due, lambda: _finish_by_itself(world, fax))
+    return fax
+
+
+def _finish_by_itself(world: World, fax: Fax) -> None:
+    choice = world.draw("outcomes")
+    for recipient in fax.recipients:
+        if recipient.status == "Queued" and fax.availability == "Alive":
+            failed = choice.random() < world.settings.failure_rate
+            error = choice.choice(LIKELY_ERRORS) if failed else ""
+            set_outcome(world, fax, error=error, recipients=[recipient])
+
+
+def render(world: World, fax: Fax) -> None:
+    """The document of an outbound fax is ready: page count and content appear."""
+    if not fax.rendered and fax.document is not None:
+        fax.rendered = True
+        fax.page_count = fax.document.pages
+        touch(world, fax)
+
+
+def set_outcome(
+    world: World,
+    fax: Fax,
+    *,
+    status: str = "",
+    error: str = "",
+    recipients: Sequence[Recipient] = (),
+) -> None:
+    """Finish an outbound fax for one recipient, or for all: Sent, or failed with a faxErrorCode.
+
+    Raises Refusal (400) for an inbound fax or a word RingCentral does not use.
+    """
+    if fax.document is None:
+        status, error = "SendingFailed", fax.doom
+    status = status or ("SendingFailed" if error else "Sent")
+    if fax.direction != "Outbound" or status not in OUTCOMES or (error and error not in ERRORS):
+        raise invalid("status")
+    render(world, fax)
+    for each in recipients or fax.recipients:
+        each.status, each.error = status, error
+        log_outbound(world, fax, each)
+    if fax.document is None:
+        fax.page_count = None
+    touch(world, fax)
+
+
+def touch(world: World, fax: Fax) -> None:
+    """The fax changed now."""
+    now = world.clock.now()
+    fax.modified = max(now, fax.modified + timedelta(milliseconds=1))
+    announce(world, [fax], "updated")
+
+
+def mark(world: World, fax: Fax, read_status: str) -> None:
+    """Set Read or Unread. Raises Refusal (400) for anything else."""
+    if read_status not in ("Read", "Unread"):
+        raise invalid("readStatus")
+    fax.read_status = read_status
+    touch(world, fax)
+
+
+def delete(world: World, fax: Fax, *, purge: bool = False) -> None:
+    """Alive becomes Deleted, Deleted becomes Purged; `purge` goes there at once."""
+    if fax.availability == "Purged":
+        return
+    last = purge or fax.availability == "Deleted"
+    withdraw(world, fax, "Purged" if last else "Deleted")
+    touch(world, fax)
+
+
+def restore(world: World, fax: Fax) -> None:
+    """A Deleted fax is Alive again. Raises Refusal (400) for a purged one."""
+    if fax.availability == "Purged":
+        raise invalid("availability")
+    fax.availability, fax.unavailable_since = "Alive", None
+    if fax.direction == "Inbound":
+        world.accounts[fax.account_id].extensions[fax.extension_id].inbox.append(fax)
+    touch(world, fax)
+
+
+def withdraw(world: World, fax: Fax, availability: str) -> None:
+    """Take a fax out of the living, without an event."""
+    now = world.clock.now()
+    fax.availability, fax.unavailable_since = availability, now
+    fax.modified = max(now, fax.modified + timedelta(milliseconds=1))
+    inbox = world.accounts[fax.account_id].extensions[fax.extension_id].inbox
+    if fax in inbox:
+        inbox.remove(fax)
+
+
+def evict(world: World, fax: Fax) -> None:
+    """Retention took it: no event, no content, no record; only a sync still shows `Purged`."""
+    withdraw(world, fax, "Purged")
+    fax.evicted = world.clock.now()
+
+
+def _shrink_inbox(world: World, account: Account, extension: Extension) -> None:
+    while len(extension.inbox) > account.inbox_limit:
+        evict(world, extension.inbox[0])
+
+
+def sweep_if_due(world: World) -> None:
+    """Sweep at most once a minute of the clock."""
+    if world.clock.now() - world.swept >= timedelta(minutes=1):
+        sweep(world)
+
+
+def sweep(world: World) -> None:
+    """Apply every account's retention as of now, and age what was deleted."""
+    now = world.swept = world.clock.now()
+    for account in world.accounts.values():
+        for extension in account.extensions.values():
+            _shrink_inbox(world, account, extension)
+            for fax in list(extension.faxes.values()):
+                _age(world, account, fax, now)
+
+
+def _age(world: World, account: Account, fax: Fax, now: datetime) -> None:
+    kept = now - fax.created < timedelta(days=account.retention_days)
+    if fax.availability == "Alive":
+        if not kept and (account.hipaa or fax.direction == "Outbound"):
+            evict(world, fax)
+        return
+    since = fax.unavailable_since or now
+    if fax.availability == "Deleted" and now - since >= timedelta(days=world.settings.deleted_days):
+        withdraw(world, fax, "Purged")

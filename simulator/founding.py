@@ -1,0 +1,97 @@
+"""Makes up accounts and extensions: ids, numbers, names, credentials and personal JWTs."""
+
+import base64
+import json
+
+from simulator.events import announce_extension
+from simulator.extensions import NewAccount, NewExtension
+from simulator.state import Account, Extension
+from simulator.world import World
+
+FIRST = [
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dan",
+    "Eve",
+    "Finn",
+    "Gwen",
+    "Hugo",
+    "Iris",
+    "Jack",
+    "Kit",
+    "Lena",
+    "Max",
+    "Nora",
+    "Omar",
+    "Pia",
+]
+LAST = [
+    "Archer",
+    "Baker",
+    "Carter",
+    "Dyer",
+    "Fisher",
+    "Glover",
+    "Hooper",
+    "Mason",
+    "Porter",
+    "Sawyer",
+    "Tyler",
+    "Webb",
+]
+TYPES = ("User", "FaxUser", "User", "Department", "User")
+
+
+def standard_account(size: int) -> NewAccount:
+    """An account with `size` extensions of the usual kinds."""
+    people = [NewExtension(type=TYPES[index % len(TYPES)]) for index in range(size)]
+    return NewAccount(extensions=people)
+
+
+def found_account(world: World, new: NewAccount) -> Account:
+    """Add an account; its first extension is an administrator."""
+    number = len(world.accounts) + 1
+    secret = world.draw("credentials")
+    account = Account(
+        id=world.new_id(),
+        name=new.name or f"Company {number}",
+        client_id=f"client-{number}-{secret.getrandbits(64):016x}",
+        client_secret=f"{secret.getrandbits(160):040x}",
+    )
+    world.accounts[account.id] = account
+    for each in new.extensions:
+        found_extension(world, account, each)
+    return account
+
+
+def found_extension(world: World, account: Account, new: NewExtension) -> Extension:
+    """Add an extension and tell who listens to the extension list."""
+    position, choice = len(account.extensions), world.draw("credentials")
+    extension_id = world.new_id()
+    extension = Extension(
+        id=extension_id,
+        account_id=account.id,
+        number=str(101 + position),
+        name=new.name or f"{FIRST[position % len(FIRST)]} {LAST[position % len(LAST)]}",
+        phone=f"+1{650 + len(world.accounts)}555{100 + position % 100:04d}",
+        jwt=_jwt(account.id, extension_id, f"{choice.getrandbits(256):064x}"),
+        type=new.type,
+        status=new.status,
+        admin=new.admin or position == 0,
+        content_type=new.content_type,
+    )
+    account.extensions[extension.id] = extension
+    announce_extension(world, extension, "Create")
+    return extension
+
+
+def _jwt(account_id: str, extension_id: str, signature: str) -> str:
+    head = {"alg": "RS256", "typ": "JWT", "kid": "simulator"}
+    claims = {"sub": extension_id, "account": account_id, "aud": "simulator"}
+    return ".".join([_coded(head), _coded(claims), signature])
+
+
+def _coded(claims: dict[str, str]) -> str:
+    text = json.dumps(claims, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")

@@ -1,0 +1,102 @@
+"""What RingCentral really held and did, for a test to compare an archive with."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from simulator.clock import iso
+from simulator.state import Account, Extension, Fax
+from simulator.world import World
+
+Json = dict[str, Any]
+
+
+def truth(world: World) -> list[Json]:
+    """Every fax ever held, oldest first, with evicted and deleted ones."""
+    return sorted(_faxes(world), key=lambda record: int(record["id"]))
+
+
+def _faxes(world: World) -> Iterator[Json]:
+    for extension in world.extensions():
+        for fax in extension.faxes.values():
+            yield record(fax)
+
+
+def record(fax: Fax) -> Json:
+    """One fax in full. `document` is null for one that could not be rendered."""
+    return {
+        "id": fax.id,
+        "accountId": fax.account_id,
+        "extensionId": fax.extension_id,
+        "direction": fax.direction,
+        "from": fax.sender.number,
+        "status": fax.status,
+        "recipients": [
+            {"number": each.party.number, "status": each.status, "error": each.error}
+            for each in fax.recipients
+        ],
+        "readStatus": fax.read_status,
+        "availability": fax.availability,
+        "created": iso(fax.created),
+        "modified": iso(fax.modified),
+        "evicted": iso(fax.evicted) if fax.evicted else "",
+        "deleted": fax.availability != "Alive" and fax.evicted is None,
+        "pages": fax.page_count,
+        "document": _document(fax),
+        "sources": fax.sources,
+        "contentFault": fax.ailment.name if fax.ailment else "",
+    }
+
+
+def _document(fax: Fax) -> Json | None:
+    if fax.document is None:
+        return None
+    return {
+        "sha256": fax.document.sha256,
+        "size": len(fax.document.data),
+        "contentType": fax.document.content_type,
+        "pages": fax.document.pages,
+        "ready": fax.rendered,
+    }
+
+
+def account_view(world: World, account: Account) -> Json:
+    """An account with what is needed to log in as each of its users."""
+    return {
+        "id": account.id,
+        "name": account.name,
+        "scopes": sorted(account.scopes),
+        "inboxLimit": account.inbox_limit,
+        "retentionDays": account.retention_days,
+        "hipaa": account.hipaa,
+        "otherExtensions": account.other_extensions,
+        "refreshTokens": account.refresh_tokens,
+        "extensions": [extension_view(world, each) for each in account.extensions.values()],
+    }
+
+
+def extension_view(world: World, extension: Extension) -> Json:
+    """An extension and the environment of a client that logs in as its user."""
+    return {
+        "id": extension.id,
+        "number": extension.number,
+        "name": extension.name,
+        "phone": extension.phone,
+        "type": extension.type,
+        "status": extension.status,
+        "admin": extension.admin,
+        "contentType": extension.content_type,
+        "faxes": len(extension.faxes),
+        "env": environment(world, extension),
+    }
+
+
+def environment(world: World, extension: Extension) -> dict[str, str]:
+    """The settings of a client."""
+    account = world.accounts[extension.account_id]
+    return {
+        "RC_SERVER_URL": world.url,
+        "RC_MEDIA_URL": world.media_url,
+        "RC_APP_CLIENT_ID": account.client_id,
+        "RC_APP_CLIENT_SECRET": account.client_secret,
+        "RC_USER_JWT": extension.jwt,
+    }
