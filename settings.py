@@ -139,6 +139,12 @@ def read_settings() -> Settings:
     return Settings.from_env({**{k: v or "" for k, v in beside.items()}, **os.environ})
 
 
+def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a child process: ours, without any setting of ours, plus `extra`."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("RC_", "FAXKEEP_"))}
+    return {**inherited, **extra}
+
+
 def media_host_of(server_url: str) -> str:
     """RingCentral's media host for an API host: `platform.` becomes `media.`, others serve both."""
     return server_url.replace("://platform.", "://media.", 1)

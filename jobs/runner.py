@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from errors import FaxkeepError, Later
+from errors import FaxkeepError, Later, Unreachable
 from jobs.pauses import MAX_ATTEMPTS, pause
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,17 @@ class JobStore(Protocol):
 
 
 @dataclass(frozen=True)
+class Work:
+    """What a job does with its argument, and whether it is ever given up.
+
+    Standing work, such as looking at a mailbox, is not: it fails for a reason that will pass.
+    """
+
+    do: Callable[[str], object]
+    standing: bool = False
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What a runner takes from outside: who it is, the time, chance, and a bell for later."""
 
@@ -52,11 +63,9 @@ class Surroundings:
 
 
 class Runner:
-    """Runs jobs by name out of a table of functions that take one argument."""
+    """Runs jobs by name out of a table."""
 
-    def __init__(
-        self, store: JobStore, table: Mapping[str, Callable[[str], None]], around: Surroundings
-    ) -> None:
+    def __init__(self, store: JobStore, table: Mapping[str, Work], around: Surroundings) -> None:
         self._store = store
         self._table = table
         self._around = around
@@ -83,31 +92,30 @@ class Runner:
     def _try(self, job: ClaimedJob) -> bool:
         """Whether the job's function came to its end."""
         try:
-            self._table[job.name](job.argument)
+            self._table[job.name].do(job.argument)
         except Later as later:
             self._postpone(job, timedelta(seconds=later.retry_after or 0), str(later), failed=False)
         except FaxkeepError as error:
-            self._failed(job, str(error), error.retry_after, permanent=error.permanent)
+            self._failed(job, error)
         except Exception as error:
             # The one place where every exception is caught: a fault of ours must not end the
-            # worker. The message could hold patient data, so only its kind is kept.
+            # worker. Its message could hold patient data, so only its kind is kept in the row.
             log.exception("Job %s failed in an unexpected way.", job.name)
-            reason = f"unexpected {type(error).__name__}; see the worker's log"
-            self._failed(job, reason, None, permanent=False)
+            self._failed(job, Unexpected(error))
         else:
             return True
         return False
 
-    def _failed(
-        self, job: ClaimedJob, reason: str, retry_after: float | None, *, permanent: bool
-    ) -> None:
+    def _failed(self, job: ClaimedJob, error: FaxkeepError) -> None:
         attempts = job.attempts + 1
-        if permanent or attempts >= MAX_ATTEMPTS:
-            log.warning("Job %s is given up: %s", job.name, reason)
-            self._store.give_up(job, reason, self._around.now())
+        if not self._table[job.name].standing and is_hopeless(error, attempts):
+            log.warning("Job %s is given up: %s", job.name, error)
+            self._store.give_up(job, str(error), self._around.now())
             return
-        grown = pause(attempts, self._around.chance())
-        self._postpone(job, max(grown, timedelta(seconds=retry_after or 0)), reason, failed=True)
+        wait = max(
+            pause(attempts, self._around.chance()), timedelta(seconds=error.retry_after or 0)
+        )
+        self._postpone(job, wait, str(error), failed=True)
 
     def _postpone(self, job: ClaimedJob, by: timedelta, reason: str, *, failed: bool) -> None:
         log.info("Job %s waits %.0f s: %s", job.name, by.total_seconds(), reason)
@@ -115,3 +123,17 @@ class Runner:
         due = self._store.postpone(job, now + by, reason, failed)
         if due is not None:
             self._around.ring_later(job.name, job.argument, (due - now).total_seconds())
+
+
+class Unexpected(FaxkeepError):
+    """A fault of ours, told without its message."""
+
+    permanent = False
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(f"unexpected {type(error).__name__}; see the worker's log")
+
+
+def is_hopeless(error: FaxkeepError, attempts: int) -> bool:
+    """Whether to give up after this many failed tries. That RingCentral is away is no reason."""
+    return error.permanent or (attempts >= MAX_ATTEMPTS and not isinstance(error, Unreachable))

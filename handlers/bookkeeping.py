@@ -1,0 +1,182 @@
+"""Publishes into the archive and enters it in the books: catalog and ledger in one transaction.
+
+The ledger grows in the catalog, together with the fact it testifies to, and is then copied to the
+archive's own file. So that file may lag behind for a moment, but never says what did not happen.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from archive import (
+    AlreadyPublished,
+    Archive,
+    Document,
+    Published,
+    Spool,
+    StoredFile,
+    parse_line,
+)
+from catalog import Aside, Catalog, Fax, LedgerRow, Transaction
+from errors import ArchiveError, DocumentRefused
+from handlers.records import (
+    address_of,
+    archive_record,
+    document_record,
+    document_rows,
+    known_fax,
+    ledger_row,
+)
+
+COPY_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Bookkeeping:
+    """Brings archive, catalog and ledger forward together; every method may be repeated."""
+
+    catalog: Catalog
+    archive: Archive
+    now: Callable[[], datetime]
+    failpoint: Callable[[str], None]
+    _copying: threading.Lock = field(default_factory=threading.Lock)
+
+    def publish(self, fax_id: str, documents: Sequence[Document]) -> None:
+        """Archive a fax with its checked documents: once, however often this is called."""
+        fax, record = self._current(fax_id)
+        published = self._publish_folder(fax, record, documents)
+        if published is None:
+            return
+        rows = document_rows(documents, self.archive.document_names(documents))
+        entry = {
+            "kind": "archived",
+            "fax": fax.id,
+            "folder": published.folder,
+            "files": _files(published.files),
+            "documents": [document_record(row) for row in rows],
+        }
+        with self.catalog.transaction() as tx:
+            if tx.faxes.mark_archived(fax.id, published.folder, self.now(), fax.version):
+                tx.documents.add(fax.id, rows)
+                self._enter(tx, entry)
+            self.failpoint("before-commit")
+        self.failpoint("after-commit")
+        self.copy_ledger()
+
+    def amend(self, fax_id: str) -> None:
+        """Write the next revision of an archived fax's record."""
+        fax, record = self._current(fax_id)
+        folder, revision = fax.folder or "", fax.revision + 1
+        with self.catalog.reading() as tx:
+            documents = [document_record(row) for row in tx.documents.of(fax.id)]
+        try:
+            file = self.archive.amend(folder, revision, record, documents)
+        except AlreadyPublished:
+            # Left by a crash between the file and the commit: the catalog does not know it.
+            self.archive.displace_revision(folder, revision)
+            file = self.archive.amend(folder, revision, record, documents)
+        entry = {
+            "kind": "amended",
+            "fax": fax.id,
+            "folder": folder,
+            "revision": revision,
+            "files": _files([file]),
+        }
+        with self.catalog.transaction() as tx:
+            if tx.faxes.mark_amended(fax.id, revision, fax.version):
+                self._enter(tx, entry)
+            self.failpoint("before-amend-commit")
+        self.copy_ledger()
+
+    def set_aside(self, fax: Fax, refusal: DocumentRefused, spool: Spool) -> None:
+        """Keep bytes that failed the truth check, with the reason, apart from the good ones."""
+        at = self.now()
+        kept = self.archive.set_aside(address_of(fax), refusal.reason, str(refusal), spool, at)
+        row = Aside(
+            fax_id=fax.id,
+            sha256=spool.sha256,
+            folder=kept.folder,
+            reason=refusal.reason,
+            detail=str(refusal),
+            size=spool.size,
+            at=at,
+        )
+        with self.catalog.transaction() as tx:
+            if tx.asides.add(row):
+                entry = {
+                    "kind": "aside",
+                    "fax": fax.id,
+                    "folder": kept.folder,
+                    "reason": refusal.reason,
+                    "files": _files(kept.files),
+                }
+                self._enter(tx, entry)
+            tx.faxes.mark_refused(fax.id, refusal.reason, at)
+        self.copy_ledger()
+
+    def copy_ledger(self) -> int:
+        """Copy the lines that the archive's ledger file does not have yet; returns how many."""
+        copied = 0
+        with self._copying:
+            while lines := self._uncopied():
+                self.failpoint("before-ledger-copy")
+                self.archive.ledger.append([parse_line(row.line) for row in lines])
+                copied += len(lines)
+        return copied
+
+    def require_same_age(self) -> None:
+        """Refuse to work with a catalog and an archive that do not belong together.
+
+        Raises:
+            ArchiveError: one of them is behind the other, or empty; says what to do.
+        """
+        with self.catalog.reading() as tx:
+            known = tx.ledger.tail()
+        tail = self.archive.ledger.tail()
+        if tail and (known is None or known.seq < tail.seq):
+            raise ArchiveError(
+                "The archive knows more than the catalog, which is new or an old copy."
+                " Run `faxkeep rebuild` to make the catalog anew from the archive."
+            )
+        # A folder is published before any line speaks of it, so there must be at least one.
+        if known and tail is None and next(self.archive.folders(), None) is None:
+            raise ArchiveError(
+                "The catalog lists archived faxes, but the archive folder is empty."
+                " Is its disk mounted? If it is truly gone, restore it from your backup."
+            )
+
+    def _current(self, fax_id: str) -> tuple[Fax, Mapping[str, object]]:
+        """What we know now: a look may have told more than the job that brought us here."""
+        with self.catalog.reading() as tx:
+            fax = known_fax(tx, fax_id)
+            return fax, archive_record(tx, fax)
+
+    def _publish_folder(
+        self, fax: Fax, record: Mapping[str, object], documents: Sequence[Document]
+    ) -> Published | None:
+        address = address_of(fax)
+        try:
+            return self.archive.publish(address, record, documents)
+        except AlreadyPublished:
+            pass
+        with self.catalog.reading() as tx:
+            if known_fax(tx, fax.id).state == "archived":
+                return None
+        # Left by a crash between the rename and the commit: nothing refers to it.
+        self.archive.displace(address)
+        return self.archive.publish(address, record, documents)
+
+    def _enter(self, tx: Transaction, entry: Mapping[str, object]) -> None:
+        tail = tx.ledger.tail()
+        line = self.archive.next_line(parse_line(tail.line) if tail else None, entry, self.now())
+        tx.ledger.append(ledger_row(line))
+
+    def _uncopied(self) -> Sequence[LedgerRow]:
+        tail = self.archive.ledger.tail()
+        with self.catalog.reading() as tx:
+            return tx.ledger.after(tail.seq if tail else 0, COPY_BATCH)
+
+
+def _files(files: Sequence[StoredFile]) -> list[dict[str, object]]:
+    return [asdict(file) for file in files]

@@ -1,0 +1,42 @@
+"""The fast path of a received fax: a notification that carries the message starts its download.
+
+Never a second truth: what the next look at the mailbox says of the fax replaces what the
+notification said, and the archived record is amended where they differ.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog import Catalog, Mailbox
+from errors import Unreachable
+from handlers.records import attachments_to_keep, is_due, new_fax
+from ringcentral_api import Message
+
+
+@dataclass(frozen=True)
+class FastPath:
+    """Records a fax that a notification names in full, and has it fetched at once."""
+
+    catalog: Catalog
+    now: Callable[[], datetime]
+    ring: Callable[[str, str, float], None]
+
+    def take(self, mailbox: Mailbox, content: Mapping[str, object]) -> None:
+        """Record the fax; does nothing if the notification leaves out what archiving needs."""
+        try:
+            message = Message.from_json(content)
+        except Unreachable:
+            return
+        if message.direction != "Inbound" or not message.created_at:
+            return
+        if not attachments_to_keep(message):
+            return
+        fax = new_fax(mailbox, message, "event", self.now())
+        with self.catalog.transaction() as tx:
+            tx.faxes.record(fax, self.now())
+            due = is_due(tx.faxes.get(fax.id))
+            if due:
+                tx.jobs.request("archive", fax.id, self.now(), self.now())
+        if due:
+            self.ring("archive", fax.id, 0.0)

@@ -1,0 +1,100 @@
+"""Reads the body of a RingCentral notification; knows every shape it has been seen in.
+
+A notification says *that* a mailbox changed, rarely *what*. So the only results are: look at this
+mailbox, here is a fax in full (the fast path), this is about our subscription, or none of our
+business. Envelope: developers.ringcentral.com/guide/notifications.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_PATH = re.compile(
+    r"/restapi/v1\.0/account/(?P<account>[^/?]+)/extension/(?P<extension>[^/?]+)"
+    r"/(?P<topic>message-store(?:/instant)?|fax)(?:\?.*)?$"
+)
+_SUBSCRIPTION = re.compile(r"/restapi/v1\.0/subscription/")
+
+
+@dataclass(frozen=True)
+class Notification:
+    """What a notification means to us.
+
+    `kind` is "change" (look at the mailbox), "fax" (`fax` holds the message in full), "reminder"
+    (of a subscription that will expire) or "other". `extension_id` is "" where none is named.
+    """
+
+    kind: str
+    uuid: str
+    event: str
+    extension_id: str = ""
+    fax: Mapping[str, object] | None = None
+
+
+def parse_notification(body: bytes) -> Notification:
+    """Read one notification body.
+
+    Raises:
+        ValueError: the body is not a notification; it must be kept as it came.
+    """
+    envelope = _object(_json(body), "the body")
+    event = envelope.get("event")
+    if not isinstance(event, str) or not event.isprintable():
+        raise ValueError("no event name")
+    uuid = _text(envelope.get("uuid"))
+    if _SUBSCRIPTION.match(event):
+        return Notification("reminder", uuid, event)
+    path = _PATH.match(event)
+    if path is None:
+        return Notification("other", uuid, event)
+    content = _object(envelope.get("body"), "the event's body")
+    extension_id = _extension(path["extension"], content, envelope)
+    if path["topic"] != "message-store" and content.get("id") is not None:
+        if content.get("type") == "Fax":
+            return Notification("fax", uuid, event, extension_id, content)
+        return Notification("other", uuid, event, extension_id)
+    return Notification("change" if _concerns_fax(content) else "other", uuid, event, extension_id)
+
+
+def _json(body: bytes) -> object:
+    """Strict JSON. Python would also read NaN and half characters, which no database can hold."""
+    try:
+        value = json.loads(body)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _concerns_fax(content: Mapping[str, object]) -> bool:
+    """Whether the counters name faxes; an entry without a type could be one.
+
+    Which counter moved says nothing of the direction, so the counts are not read at all.
+    """
+    changes = content.get("changes")
+    if not isinstance(changes, list):
+        return True
+    types = [change.get("type") for change in changes if isinstance(change, dict)]
+    return not types or any(not isinstance(t, str) or t.lower() == "fax" for t in types)
+
+
+def _extension(in_path: str, content: Mapping[str, object], envelope: Mapping[str, object]) -> str:
+    for candidate in (in_path, content.get("extensionId"), envelope.get("ownerId")):
+        if (text := _text(candidate)).isascii() and text.isdigit():
+            return text
+    return ""
+
+
+def _text(value: object) -> str:
+    """Ids come as numbers and as strings; a boolean is neither."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = str(value)
+    return text if text.isprintable() else ""
+
+
+def _object(value: object, what: str) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise ValueError(f"{what} is not a JSON object")
+    return value

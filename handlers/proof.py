@@ -1,0 +1,97 @@
+"""Verifies that archive, ledger and catalog tell the same story; names each place they do not."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archive import Archive, Finding, LedgerLine, parse_line
+from archive.verify import VerifyOptions, verify
+from catalog import Catalog, Fax, FaxQuery, Transaction
+from errors import ArchiveError
+from handlers.export import all_faxes
+from handlers.records import archive_record, document_record, documents_of_record
+
+LEDGER_BATCH = 1000
+COMPARED = (
+    "direction",
+    "message_status",
+    "availability",
+    "created_at",
+    "pages",
+    "resolution",
+    "subject",
+    "from",
+    "recipients",
+    "steps",
+)
+"""What the record in the archive and the catalog's row must agree on. People flip the read status
+in RingCentral's app at any time; that alone writes no new record."""
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Reads everything again and compares."""
+
+    catalog: Catalog
+    archive: Archive
+
+    def verify(
+        self, sample: float, seed: int, progress: Callable[[int, int], None]
+    ) -> Iterator[Finding]:
+        """Every finding; kind "note" is no failure. `sample` is the share of faxes re-read."""
+        options = VerifyOptions(sample=sample, seed=seed, progress=progress)
+        yield from verify(self.archive, self._lines(), options)
+        yield from self._rows(sample, seed)
+
+    def _lines(self) -> Iterator[LedgerLine]:
+        seq = 0
+        while True:
+            with self.catalog.reading() as tx:
+                rows = tx.ledger.after(seq, LEDGER_BATCH)
+            if not rows:
+                return
+            yield from (parse_line(row.line) for row in rows)
+            seq = rows[-1].seq
+
+    def _rows(self, sample: float, seed: int) -> Iterator[Finding]:
+        entries = {
+            str(line.entry["fax"]): line.entry
+            for line in self._lines()
+            if line.entry.get("kind") == "archived"
+        }
+        chance = random.Random(seed)  # noqa: S311 - which rows are sampled is no secret
+        readable = self.archive.keys.can_open()
+        with self.catalog.reading() as tx:
+            for fax in all_faxes(tx, FaxQuery(state="archived")):
+                yield from _row(tx, fax, entries.pop(fax.id, None))
+                if readable and not fax.unrecorded and chance.random() < sample:
+                    yield from self._record(tx, fax)
+        for fax_id in entries:
+            detail = "the ledger says it is archived, the catalog does not"
+            yield Finding("missing", "row", f"faxes {fax_id}", detail)
+
+    def _record(self, tx: Transaction, fax: Fax) -> Iterator[Finding]:
+        try:
+            record = self.archive.read_record(fax.folder or "")
+        except ArchiveError:
+            return  # named already, as the file it is
+        known = archive_record(tx, fax)
+        different = [name for name in COMPARED if record.get(name) != known[name]]
+        if different:
+            detail = f"differs from the archive's record in {', '.join(different)}"
+            yield Finding("changed", "row", f"faxes {fax.id}", detail)
+
+
+def _row(tx: Transaction, fax: Fax, entry: Entry | None) -> Iterator[Finding]:
+    if entry is None:
+        yield Finding("extra", "row", f"faxes {fax.id}", "archived, but not in the ledger")
+        return
+    if fax.folder != entry["folder"]:
+        yield Finding("changed", "row", f"faxes {fax.id}", "another folder than in the ledger")
+    rows = [document_record(row) for row in tx.documents.of(fax.id)]
+    told = [document_record(row) for row in documents_of_record(entry)]
+    if rows != told:
+        yield Finding("changed", "row", f"documents of {fax.id}", "not what the ledger tells")

@@ -1,0 +1,109 @@
+"""Makes the catalog anew from the archive alone."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from archive import Archive, Finding, LedgerLine
+from catalog import Catalog, Mailbox, Transaction
+from errors import ArchiveError
+from handlers.records import (
+    aside_of_record,
+    documents_of_record,
+    fax_of_record,
+    ledger_row,
+    recipients_of_record,
+    steps_of_record,
+)
+
+LEDGER_BATCH = 1000
+
+
+@dataclass
+class Rebuilt:
+    """How much was read back, and what could not be, each with its place."""
+
+    faxes: int = 0
+    asides: int = 0
+    ledger_lines: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """Reads an archive into an empty catalog. Needs the archive key."""
+
+    archive: Archive
+    catalog: Catalog
+    now: Callable[[], datetime]
+
+    def run(self, progress: Callable[[Iterable[str]], Iterable[str]]) -> Rebuilt:
+        """Read everything back; `progress` wraps the list of folders.
+
+        Raises:
+            KeyMissing: this machine holds no key that reads the archive.
+            ArchiveError: the catalog is not empty.
+        """
+        with self.catalog.reading() as tx:
+            if tx.ledger.tail() or tx.mailboxes.all():
+                raise ArchiveError("The catalog is not empty; a rebuild fills only an empty one.")
+        rebuilt = Rebuilt()
+        first = {str(line.entry.get("folder")): line for line in reversed(list(self._ledger()))}
+        for folder in progress([*self.archive.folders(), *self.archive.aside_folders()]):
+            self._read_folder(folder, first, rebuilt)
+        # Last: a catalog whose ledger is behind the archive's is refused by the worker, so a
+        # rebuild that was interrupted cannot be mistaken for a finished one.
+        self._copy_ledger(rebuilt)
+        return rebuilt
+
+    def _ledger(self) -> Iterator[LedgerLine]:
+        for line in self.archive.ledger.read():
+            if isinstance(line, Finding):
+                raise ArchiveError(f"The ledger cannot be read at {line.where}: {line.detail}.")
+            yield line
+
+    def _copy_ledger(self, rebuilt: Rebuilt) -> None:
+        batch: list[LedgerLine] = []
+        for line in self._ledger():
+            batch.append(line)
+            rebuilt.ledger_lines += 1
+            if len(batch) == LEDGER_BATCH:
+                self._append(batch)
+        self._append(batch)
+
+    def _append(self, batch: list[LedgerLine]) -> None:
+        with self.catalog.transaction() as tx:
+            for line in batch:
+                tx.ledger.append(ledger_row(line))
+        batch.clear()
+
+    def _read_folder(self, folder: str, lines: dict[str, LedgerLine], rebuilt: Rebuilt) -> None:
+        line = lines.get(folder)
+        if line is None:
+            # Published by a process that died before it could say so; the next sync brings it.
+            rebuilt.unreadable.append(f"{folder}: not in the ledger")
+            return
+        try:
+            record = self.archive.read_record(folder)
+        except ArchiveError as error:
+            rebuilt.unreadable.append(f"{folder}: {error}")
+            return
+        with self.catalog.transaction() as tx:
+            if line.entry.get("kind") == "aside":
+                tx.asides.add(aside_of_record(record, str(line.entry["fax"]), folder))
+                rebuilt.asides += 1
+            else:
+                self._restore(tx, record, folder, line)
+                rebuilt.faxes += 1
+
+    def _restore(
+        self, tx: Transaction, record: dict[str, Any], folder: str, line: LedgerLine
+    ) -> None:
+        fax = fax_of_record(record, folder, datetime.fromisoformat(line.at))
+        extension_id = fax.mailbox_id.rsplit("-", 1)[1]
+        mailbox = Mailbox(fax.mailbox_id, fax.account_id, extension_id, "", "")
+        if tx.mailboxes.get(mailbox.id) is None:
+            tx.mailboxes.watch(mailbox, self.now())
+        tx.faxes.restore(fax, recipients_of_record(record), steps_of_record(record))
+        tx.documents.add(fax.id, documents_of_record(record))

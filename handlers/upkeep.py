@@ -1,0 +1,121 @@
+"""What happens without any notification: who we are, the subscription, and the sweep.
+
+The sweep looks for everything unfinished and has it done. It is the guarantee; notifications only
+make it faster.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive import Archive
+from catalog import Catalog, EventJournal, Mailbox, Transaction
+from errors import Later, RingCentralError
+from handlers.bookkeeping import Bookkeeping
+from ringcentral_api import RingCentral
+from subscriptions import Report, Subscriptions
+
+log = logging.getLogger(__name__)
+
+UNFINISHED_BATCH = 1000
+DUE_BATCH = 1000
+KEEP_READ_EVENTS = timedelta(days=30)
+SUBSCRIBE_AGAIN_SECONDS = 15.0
+LOGIN_AGAIN_SECONDS = 300.0
+DISCOVER_AGAIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """Keeps mailboxes watched, RingCentral calling, and nothing forgotten."""
+
+    catalog: Catalog
+    journal: EventJournal
+    archive: Archive
+    books: Bookkeeping
+    api: RingCentral
+    wanted_mailboxes: tuple[str, ...]
+    owner: str
+    poll: timedelta
+    now: Callable[[], datetime]
+    ring: Callable[[str, str, float], None]
+
+    def discover(self) -> list[Mailbox]:
+        """Ask RingCentral who we are, and watch the mailboxes that the settings name.
+
+        Raises:
+            Later: RingCentral refused or cannot be reached; this is asked again for ever.
+        """
+        try:
+            own = self.api.who_am_i()
+        except RingCentralError as error:
+            wait = SUBSCRIBE_AGAIN_SECONDS if not error.permanent else LOGIN_AGAIN_SECONDS
+            raise Later(str(error), wait) from error
+        mailboxes = [
+            Mailbox(
+                id=f"{own.account_id}-{own.extension_id if word == '~' else word}",
+                account_id=own.account_id,
+                extension_id=own.extension_id if word == "~" else word,
+                name=(own.name or "") if word in ("~", own.extension_id) else "",
+                extension_number=(own.extension_number or "")
+                if word in ("~", own.extension_id)
+                else "",
+            )
+            for word in self.wanted_mailboxes
+        ]
+        with self.catalog.transaction() as tx:
+            for mailbox in mailboxes:
+                tx.mailboxes.watch(mailbox, self.now())
+            self._request_looks(tx)
+            tx.jobs.request("discover", "", self.now() + DISCOVER_AGAIN, self.now())
+            due = tx.jobs.due(self.now(), DUE_BATCH)
+        self._ring_all(due)
+        return mailboxes
+
+    def subscribe(self, subscriptions: Subscriptions) -> Report:
+        """Have RingCentral call us.
+
+        Raises:
+            Later: it will not, for now; this is asked again for ever.
+        """
+        try:
+            return subscriptions.ensure(self.now())
+        except RingCentralError as error:
+            raise Later(str(error), SUBSCRIBE_AGAIN_SECONDS) from error
+
+    def sweep(self) -> None:
+        """Ask for everything that is unfinished or due, in whatever way it was forgotten."""
+        now = self.now()
+        self.books.copy_ledger()
+        with self.catalog.transaction() as tx:
+            tx.jobs.request("read-events", "", now, now)
+            tx.jobs.request("subscribe", "", now, now)
+            self._request_looks(tx)
+            for fax_id in tx.faxes.unfinished(UNFINISHED_BATCH):
+                tx.jobs.request("archive", fax_id, now, now)
+            due = tx.jobs.due(now, DUE_BATCH)
+        self._ring_all(due)
+        self.journal.forget(now - KEEP_READ_EVENTS)
+        self.archive.sweep_staging(now, all=False)
+
+    def start(self) -> None:
+        """Clean up after the worker before this one, then have everything looked at."""
+        now = self.now()
+        self.books.require_same_age()
+        self.archive.sweep_staging(now, all=True)
+        with self.catalog.transaction() as tx:
+            tx.jobs.release(self.owner)
+            tx.jobs.request("discover", "", now, now)
+            for mailbox in tx.mailboxes.all():
+                tx.jobs.request("look", mailbox.id, now, now)
+
+    def _request_looks(self, tx: Transaction) -> None:
+        now = self.now()
+        for mailbox in tx.mailboxes.all():
+            if mailbox.looked_at is None or mailbox.looked_at + self.poll <= now:
+                tx.jobs.request("look", mailbox.id, now, now)
+
+    def _ring_all(self, due: Sequence[tuple[str, str]]) -> None:
+        for name, argument in due:
+            self.ring(name, argument, 0.0)

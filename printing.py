@@ -1,0 +1,59 @@
+"""How the command line shows things: tables, JSON, and nothing that could steer a terminal."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive import utc_text
+
+
+def show_rows(
+    rows: Sequence[Mapping[str, object]], as_json: bool = False, empty: str = "none"
+) -> None:
+    """Print rows of equal keys as an aligned table, or as a JSON array."""
+    if as_json:
+        show_json([dict(row) for row in rows])
+    elif rows:
+        click.echo("\n".join(table(rows)))
+    else:
+        click.echo(empty)
+
+
+def show_json(value: object) -> None:
+    click.echo(json.dumps(value, default=plain_value, indent=2))
+
+
+def table(rows: Sequence[Mapping[str, object]]) -> Iterable[str]:
+    """The lines of an aligned table with a head."""
+    cells = [list(rows[0])] + [[cell(value) for value in row.values()] for row in rows]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(cells[0]))]
+    for row in cells:
+        padded = [text.ljust(width) for text, width in zip(row, widths, strict=True)]
+        yield "  ".join(padded).rstrip()
+
+
+def cell(value: object) -> str:
+    """A value on one line; control characters of a sender's name must not reach the terminal."""
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(value))
+
+
+def plain_value(value: Any) -> object:
+    """What JSON cannot hold by itself."""
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"cannot print a {type(value).__name__}")
