@@ -28,6 +28,7 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 _PARAMETER = re.compile(r"[A-Za-z][A-Za-z0-9_.\[\]-]{0,59}")
 _PERMISSION = re.compile(r"\[([A-Za-z]{3,40})\]")
 _NO_PERMISSION = frozenset(f"CMN-{n}" for n in (109, 401, 402, 403, 404, 408))
+_PASSING = frozenset({408, 416})  # 416: what was being fetched has changed; from the start, then
 _ADVICE = {
     "SUB-505": "the app has as many subscriptions as it may; delete old ones",
     "SUB-508": "an event filter is not valid",
@@ -159,7 +160,7 @@ def _waiting(reply: Reply) -> FaxkeepError | None:
     if reply.status == 429:
         pause = penalty(reply.retry_after)
         return Later(f"RingCentral asks us to slow down{_named(reply)}.", pause)
-    if reply.status == 408 or reply.status >= 500:
+    if reply.status in _PASSING or reply.status >= 500:
         message = f"RingCentral is in trouble{_named(reply)}; it will be tried again."
         return Unreachable(message, status=reply.status, code=code, retry_after=reply.retry_after)
     return None

@@ -1,0 +1,12 @@
+"""Run as a program by a test: one worker process that asks one question."""
+
+import sys
+from pathlib import Path
+
+from ringcentral_api import Credentials, RingCentral
+from tests.ringcentral_api.fakes import FileTokens, MemoryRates
+
+url, path = sys.argv[1:]
+credentials = Credentials(url, url, "app", "the-secret", "the.jwt.text")
+with RingCentral(credentials, MemoryRates(), FileTokens(Path(path)), patience=60.0) as api:
+    api.message("7", "9")
