@@ -96,7 +96,7 @@ def _first(
     if best is None:
         reasons = sorted({flaw(wanted, each, now) for each in mine})
         return Create("; ".join(reasons) or "there is none")
-    absent = missing(wanted.event_filters, best.event_filters)
+    absent = _absent(wanted, best)
     if absent:
         return Renew(best.id, f"it lacks {len(absent)} filters")
     if _ends_soon(wanted, best, now):
@@ -110,10 +110,15 @@ def _best(wanted: Wanted, mine: Sequence[Subscription], now: datetime) -> Subscr
 
     # The id decides between equals, so that two workers keep the same one.
     def merit(each: Subscription) -> tuple[bool, bool, datetime, str]:
-        lacks = bool(missing(wanted.event_filters, each.event_filters))
-        return not each.disabled_filters, not lacks, _end(each, now), each.id
+        whole = not each.disabled_filters, not _absent(wanted, each)
+        return *whole, _end(each, now), each.id
 
     return max(sound, key=merit, default=None)
+
+
+def _absent(wanted: Wanted, subscription: Subscription) -> list[str]:
+    refused = (each.filter for each in subscription.disabled_filters)
+    return missing(wanted.event_filters, [*subscription.event_filters, *refused])
 
 
 def _disabled(subscription: Subscription) -> str:
