@@ -2,7 +2,7 @@
 
 A sliding log with one row for each call. A bucket or GCRA that allows a burst of N lets up to 2N
 calls through one sliding window; this does not. Times are seconds since the epoch, so several
-hosts need synchronized clocks.
+hosts need synchronized clocks; read `now` inside the transaction, after the wait for its turn.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,18 @@ MARGIN = 1.2
 """Seconds a slot stays used beyond the window: RingCentral counts a call when it arrives, which
 may be that much later than our note of it, compared with the call that follows a window later."""
 
+SHORTEST_WAIT = 0.001
 MOST_CALLS = 10_000
 LONGEST_WINDOW = 3600.0
+
+
+@dataclass(frozen=True)
+class _Use:
+    """How many calls count, the number of the last slot, and when a further call would be."""
+
+    calls: int
+    last_slot: int
+    moment: float
 
 
 @dataclass(frozen=True)
@@ -36,13 +46,14 @@ class Limits:
         rule = self._rule(user, group, default_limit)
         if rule.paused_until > now:
             return rule.paused_until - now
-        used, last = self._used(user, group, now - rule.held, now)
-        if used < rule.limit:
-            self._use(user, group, range(last + 1, last + 2), now)
+        use = self._use(user, group, rule.held, now)
+        if use.calls < rule.limit:
+            self._count(user, group, use, 1)
             return 0.0
         # More may be used than the limit when it was lowered: wait for the one that makes room.
-        oldest: float = self._sql.value("used_at", user=user, group=group, skip=used - rule.limit)
-        return max(oldest + rule.held - now, 0.001)
+        skip = use.calls - rule.limit
+        oldest: float = self._sql.value("used_at", user=user, group=group, skip=skip)
+        return max(oldest + rule.held - now, SHORTEST_WAIT)
 
     def learn(self, user: str, group: str, limit: int, window: float, now: float) -> None:
         """RingCentral told its limit: at once the rule, within 1..10000 calls and 1..3600 s."""
@@ -51,11 +62,13 @@ class Limits:
         self._sql.run("learn", user=user, group=group, limit=limit, window=window, now=now)
 
     def remaining(self, user: str, group: str, remaining: int, now: float) -> None:
-        """RingCentral told how many calls are left: if fewer than we think, count more as used."""
+        """RingCentral told how many calls are left: if fewer than we think, count more as used.
+
+        Means nothing before `learn` told the limit that they are left of.
+        """
         rule = self._rule(user, group, 0)
-        used, last = self._used(user, group, now - rule.held, now)
-        missing = rule.limit - max(remaining, 0) - used
-        self._use(user, group, range(last + 1, last + 1 + missing), now)
+        use = self._use(user, group, rule.held, now)
+        self._count(user, group, use, rule.limit - max(remaining, 0) - use.calls)
 
     def pause(self, user: str, group: str, until: float) -> None:
         """No call before `until`; a longer pause that stands already is kept."""
@@ -68,18 +81,19 @@ class Limits:
         limit = default_limit if row["call_limit"] is None else row["call_limit"]
         return _Rule(limit, (row["window_s"] or DEFAULT_WINDOW) + MARGIN, row["paused_until"])
 
-    def _used(self, user: str, group: str, horizon: float, now: float) -> tuple[int, int]:
-        """How many calls count, and the last slot's number, once those before `horizon` are gone.
-
-        A call noted later than `now` was made before the clock was set back, or by a host whose
-        clock is ahead: it counts from now, instead of for an hour.
-        """
-        self._sql.run("free_slots", user=user, group=group, horizon=horizon)
-        self._sql.run("pull_back", user=user, group=group, now=now)
+    def _use(self, user: str, group: str, held: float, now: float) -> _Use:
+        self._sql.run("free_slots", user=user, group=group, horizon=now - held)
         row = self._sql.one("used_slots", user=user, group=group)
         assert row is not None
-        return row["used"], row["last"]
+        newest = row["newest"]
+        if newest > now + held:
+            # The clock was set back. Those calls count from now on, not until the old time comes.
+            self._sql.run("pull_back", user=user, group=group, now=now)
+            newest = now
+        # Never before a call that is noted already: another host's clock may be a little ahead.
+        return _Use(row["used"], row["last"], max(now, newest))
 
-    def _use(self, user: str, group: str, slots: range, now: float) -> None:
-        rows = ({"user": user, "group": group, "slot": slot, "now": now} for slot in slots)
+    def _count(self, user: str, group: str, use: _Use, calls: int) -> None:
+        slots = range(use.last_slot + 1, use.last_slot + 1 + calls)
+        rows = ({"user": user, "group": group, "slot": n, "at": use.moment} for n in slots)
         self._sql.run_many("use_slots", rows)

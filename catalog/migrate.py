@@ -17,9 +17,9 @@ def open_engine(address: str, series: str, folder: Path) -> Engine:
     `address` is the path of a SQLite file or `postgresql://...`. Raises CatalogError.
     """
     # The note-book of all series is one table, so whoever migrates queues under one name.
-    with closing(_engine(address, "migrations")) as engine:
+    with closing(engine_at(address, "migrations")) as engine:
         migrate(engine, series, folder)
-    return _engine(address, series)
+    return engine_at(address, series)
 
 
 def migrate(engine: Engine, series: str, folder: Path) -> None:
@@ -68,7 +68,8 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _engine(address: str, series: str) -> Engine:
+def engine_at(address: str, series: str) -> Engine:
+    """The engine behind `address`, whatever shape its tables have; writers of a series queue up."""
     if not address.startswith(("postgresql://", "postgres://")):
         return Sqlite(Path(address))
     # Only here: an installation on SQLite needs no PostgreSQL library.

@@ -30,7 +30,7 @@ class Postgresql(Engine):
 
     def connect(self) -> Connection:
         connection: psycopg.Connection[dict[str, Any]] = psycopg.connect(
-            self._address, autocommit=True, row_factory=dict_row
+            self._address, autocommit=True, row_factory=dict_row, application_name="faxkeep"
         )
         return connection
 

@@ -23,12 +23,12 @@ DELETE FROM rate_slots WHERE user_id = :user AND grp = :group AND used_at <= :ho
 UPDATE rate_slots SET used_at = :now WHERE user_id = :user AND grp = :group AND used_at > :now;
 
 -- name: used_slots(user, group)^
-SELECT COUNT(*) AS used, COALESCE(MAX(slot), 0) AS last
+SELECT COUNT(*) AS used, COALESCE(MAX(slot), 0) AS last, COALESCE(MAX(used_at), 0) AS newest
 FROM rate_slots WHERE user_id = :user AND grp = :group;
 
 -- name: used_at(user, group, skip)$
 SELECT used_at FROM rate_slots WHERE user_id = :user AND grp = :group
 ORDER BY used_at, slot LIMIT 1 OFFSET :skip;
 
--- name: use_slots(user, group, slot, now)*!
-INSERT INTO rate_slots (user_id, grp, slot, used_at) VALUES (:user, :group, :slot, :now);
+-- name: use_slots(user, group, slot, at)*!
+INSERT INTO rate_slots (user_id, grp, slot, used_at) VALUES (:user, :group, :slot, :at);

@@ -82,3 +82,10 @@ def test_a_clock_that_was_set_back_neither_frees_a_slot_nor_stalls(limits: Limit
     assert taken(limits, T) == 3
     assert limits.take("u", "medium", 3, T - 3600) == pytest.approx(HELD)
     assert taken(limits, T - 3600 + HELD) == 3
+
+
+def test_a_clock_a_little_behind_notes_no_call_before_the_last_one(limits: Limits) -> None:
+    assert taken(limits, T, tries=1) == 1
+    assert taken(limits, T - 5, tries=1) == 1
+    assert taken(limits, T - 5 + HELD + 1, tries=2) == 1
+    assert limits.take("u", "medium", 3, T - 1 + HELD) == pytest.approx(1)
