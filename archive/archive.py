@@ -242,7 +242,7 @@ def _fax_month(folder: str) -> str:
 
 def _kept(name: str, document: Document) -> dict[str, object]:
     about = {"attachment_id": document.attachment_id, "content_type": document.content_type}
-    return {"name": name, **about, **asdict(document.facts)}
+    return {"name": name, **about, **vars(document.facts)}
 
 
 def _record_text(
@@ -258,7 +258,7 @@ def _refusal_text(address: FaxAddress, spool: Spool, why: Mapping[str, object]) 
 
 
 def _json(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=2, default=_as_text).encode() + b"\n"
+    return json.dumps(value, ensure_ascii=False, default=_as_text).encode() + b"\n"
 
 
 def _as_text(value: object) -> str:

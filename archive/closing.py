@@ -11,7 +11,7 @@ import pyrage
 from pyrage.x25519 import Identity, Recipient
 
 from archive.filesystem import write_all
-from archive.spool import Spool
+from archive.spool import IN_MEMORY, Spool
 from errors import ArchiveError
 
 _STEP = 256 * 1024
@@ -32,8 +32,6 @@ class Sink(Protocol):
 
     def write(self, data: bytes, /) -> int: ...
 
-    def flush(self) -> None: ...
-
 
 def close_bytes(data: bytes, descriptor: int, recipient: Recipient) -> tuple[int, str]:
     """Encrypt a small file; return size and sha256 of the ciphertext."""
@@ -49,15 +47,31 @@ def close_spool(
 
     The plain bytes are hashed once more on their way in: ArchiveError if they are not `sha256`.
     """
-    source, target = _HashingSource(spool), _HashingTarget(descriptor)
+    if spool.size <= IN_MEMORY:
+        with spool.reader() as reader:
+            data = reader.read()
+        _compare(hashlib.sha256(data).hexdigest(), sha256)
+        return close_bytes(data, descriptor, recipient)
+    with spool.reader() as reader:
+        return _close_stream(reader, sha256, descriptor, recipient)
+
+
+def _close_stream(
+    reader: BinaryIO, sha256: str, descriptor: int, recipient: Recipient
+) -> tuple[int, str]:
+    source, target = _HashingSource(reader), _HashingTarget(descriptor)
     try:
         pyrage.encrypt_io(source, target, [recipient])
     except (pyrage.EncryptError, OSError) as error:
         # pyrage turns an error of ours into text; a full disk shall be known as one.
         raise target.failure or source.failure or ArchiveError("encryption failed") from error
-    if source.hash.hexdigest() != sha256:
-        raise ArchiveError("the document changed between the check and the archive")
+    _compare(source.hash.hexdigest(), sha256)
     return target.size, target.hash.hexdigest()
+
+
+def _compare(found: str, expected: str) -> None:
+    if found != expected:
+        raise ArchiveError("the document changed between the check and the archive")
 
 
 def open_into(path: Path, identities: Sequence[Identity], into: BinaryIO | Sink) -> None:
@@ -98,19 +112,17 @@ def hash_file(path: Path) -> StoredFile:
 
 
 class _HashingSource:
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
-        self._offset = 0
+    def __init__(self, reader: BinaryIO) -> None:
+        self._reader = reader
         self.hash = hashlib.sha256()
         self.failure: Exception | None = None
 
     def read(self, size: int) -> bytes:
         try:
-            data = self._spool.read_at(self._offset, size)
+            data = self._reader.read(size)
         except Exception as error:
             self.failure = error
             raise
-        self._offset += len(data)
         self.hash.update(data)
         return data
 

@@ -55,15 +55,10 @@ class Spool:
         return self._hash.hexdigest()
 
     def reader(self) -> BinaryIO:
-        """Return a seekable reader over all bytes; any number of them may be open."""
-        return cast(BinaryIO, io.BufferedReader(_SpoolReader(self), _READ_BUFFER))
-
-    def read_at(self, offset: int, size: int) -> bytes:
-        """Return up to `size` bytes from `offset`."""
+        """Return a seekable reader over the bytes so far; any number of them may be open."""
         if self._file is None:
-            with memoryview(self._memory) as view:
-                return bytes(view[offset : offset + size])
-        return self._file.read_at(offset, size)
+            return io.BytesIO(self._memory)
+        return cast(BinaryIO, io.BufferedReader(_SpoolReader(self._file, self.size), _READ_BUFFER))
 
     def close(self) -> None:
         """Forget the bytes; a temporary file goes with its descriptor."""
@@ -117,8 +112,9 @@ class _CipherFile:
 
 
 class _SpoolReader(io.RawIOBase):
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
+    def __init__(self, file: _CipherFile, size: int) -> None:
+        self._file = file
+        self._size = size
         self._position = 0
 
     def readable(self) -> bool:
@@ -128,7 +124,7 @@ class _SpoolReader(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._spool.size}[whence]
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
         if base + offset < 0:
             raise ValueError("seek before the start")
         self._position = base + offset
@@ -139,7 +135,8 @@ class _SpoolReader(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        data = self._spool.read_at(self._position, len(view))
+        left = max(0, self._size - self._position)
+        data = self._file.read_at(self._position, min(len(view), left))
         view[: len(data)] = data
         self._position += len(data)
         return len(data)
