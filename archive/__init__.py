@@ -13,6 +13,7 @@ from archive.ledger import LedgerLine, check_chain, parse_line
 from archive.ledger_file import LedgerFile
 from archive.spool import Spool
 from archive.truth_check import Claim, DocumentFacts, check_document
+from archive.verify import VerifyOptions, verify
 
 __all__ = [
     "AlreadyPublished",
@@ -30,8 +31,10 @@ __all__ = [
     "Published",
     "Spool",
     "StoredFile",
+    "VerifyOptions",
     "check_chain",
     "check_document",
     "parse_line",
     "utc_text",
+    "verify",
 ]

@@ -109,22 +109,42 @@ def _signature_fault(signature: object, digest: bytes, public_key: Ed25519Public
 
 def check_chain(lines: Iterable[LedgerLine], public_key: Ed25519PublicKey) -> Iterator[Finding]:
     """Find every gap, doubled, changed, unsigned or unchained line; each finding names its seq."""
+    for item in walk_chain(lines, public_key):
+        if isinstance(item, Finding):
+            yield item
+
+
+def walk_chain(
+    items: Iterable[LedgerLine | Finding], public_key: Ed25519PublicKey
+) -> Iterator[LedgerLine | Finding]:
+    """Yield what is wrong, and in between every truly signed line that moves forward."""
     before: LedgerLine | None = None
-    for line in lines:
-        wrong = fault(line, public_key)
-        if wrong:
-            yield Finding("changed", "ledger line", f"line {line.seq}", wrong)
-        yield from _place(before, line)
-        before = line
+    broken = 0
+    for item in items:
+        wrong = None if isinstance(item, Finding) else fault(item, public_key)
+        if isinstance(item, Finding) or wrong:
+            broken += 1
+            yield item if isinstance(item, Finding) else _changed(item.seq, str(wrong))
+            continue
+        yield from _place(before, item, broken)
+        if before is None or item.seq > before.seq:
+            before, broken = item, 0
+            yield item
 
 
-def _place(before: LedgerLine | None, line: LedgerLine) -> Iterator[Finding]:
+def _place(before: LedgerLine | None, line: LedgerLine, broken: int) -> Iterator[Finding]:
+    """Compare a line with the last good one, `broken` lines before it."""
     expected = 1 if before is None else before.seq + 1
     if line.seq < expected:
         yield Finding("extra", "ledger line", f"line {line.seq}", "it stands after a later line")
-    elif line.seq > expected:
+    elif line.seq > expected + broken:
         gap = f"line {expected}" if line.seq == expected + 1 else f"lines {expected}-{line.seq - 1}"
         yield Finding("missing", "ledger line", gap, "the ledger has a gap here")
-    elif line.prev != (FIRST_PREV if before is None else before.hash):
-        detail = "it does not continue the line before it"
-        yield Finding("changed", "ledger line", f"line {line.seq}", detail)
+    elif line.seq < expected + broken:
+        yield Finding("extra", "ledger line", f"line {line.seq}", "bad lines stand before it")
+    elif not broken and line.prev != (FIRST_PREV if before is None else before.hash):
+        yield _changed(line.seq, "it does not continue the line before it")
+
+
+def _changed(seq: int, detail: str) -> Finding:
+    return Finding("changed", "ledger line", f"line {seq}", detail)

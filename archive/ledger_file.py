@@ -31,6 +31,14 @@ class LedgerFile:
                 return parse_line(text)
         return None
 
+    def tail_seq(self) -> int:
+        """Return the number of the last whole line; 0 when there is none or it is unreadable."""
+        try:
+            tail = self.tail()
+        except ArchiveError:
+            return 0
+        return tail.seq if tail else 0
+
     def append(self, lines: Sequence[LedgerLine]) -> None:
         """Add lines durably, in order; lines already there are skipped.
 
