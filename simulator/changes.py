@@ -210,7 +210,7 @@ def withdraw(world: World, fax: Fax, availability: str) -> None:
 def evict(world: World, fax: Fax) -> None:
     """Retention took it: no event, no content, no record; only a sync still shows `Purged`."""
     withdraw(world, fax, "Purged")
-    fax.evicted = world.clock.now()
+    fax.evicted, fax.gone = world.clock.now(), True
 
 
 def _shrink_inbox(world: World, account: Account, extension: Extension) -> None:
@@ -241,5 +241,9 @@ def _age(world: World, account: Account, fax: Fax, now: datetime) -> None:
             evict(world, fax)
         return
     since = fax.unavailable_since or now
-    if fax.availability == "Deleted" and now - since >= timedelta(days=world.settings.deleted_days):
+    if now - since < timedelta(days=world.settings.deleted_days):
+        return
+    if fax.availability == "Deleted":
         withdraw(world, fax, "Purged")
+    else:
+        fax.gone = True

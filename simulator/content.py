@@ -62,7 +62,7 @@ def infect(world: World, fax: Fax, name: str, fault: Fault) -> None:
     if fault.seconds:
         until = world.clock.now() + timedelta(seconds=fault.seconds)
     fax.ailment = Ailment(name, fault.tries, until, fault.status)
-    fax.diagnosed = True
+    fax.examined = world.faults.generation
 
 
 def heal(world: World, name: str = "") -> None:
@@ -75,7 +75,7 @@ def heal(world: World, name: str = "") -> None:
 
 def attack(world: World, fax: Fax) -> Ailment | None:
     """The ailment this request meets; each fax catches at most one by chance, and gets well."""
-    if not fax.diagnosed:
+    if fax.ailment is None and fax.examined != world.faults.generation:
         _catch(world, fax)
     ailment = fax.ailment
     if ailment is None:
@@ -91,13 +91,13 @@ def attack(world: World, fax: Fax) -> Ailment | None:
 
 
 def _catch(world: World, fax: Fax) -> None:
+    fax.examined = world.faults.generation
     for name in CONTENT:
         if fault := world.faults.strike(name):
             infect(world, fax, name, fault)
             if fax.ailment and fault.probability < 1:
                 fax.ailment.tries = world.draw("ailments").randint(1, max(1, fault.tries))
             return
-    fax.diagnosed = any(name in world.faults.active for name in CONTENT)
 
 
 def ail(response: Response, document: Document, ailment: Ailment) -> Response:

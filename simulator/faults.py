@@ -60,15 +60,19 @@ class Faults:
 
     dice: random.Random
     active: dict[str, Fault] = field(default_factory=dict)
+    generation: int = 0
+    """Grows with every change made from outside, so that a fax is examined anew."""
 
     def set(self, name: str, fault: Fault) -> None:
         """Raises KeyError for a name that is none."""
         if name not in NAMES:
             raise KeyError(name)
         self.active[name] = fault
+        self.generation += 1
 
     def clear(self, name: str = "") -> None:
         """Clear one fault, or all."""
+        self.generation += 1
         if name:
             self.active.pop(name, None)
         else:

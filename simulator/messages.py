@@ -35,7 +35,7 @@ def _fits(ask: Ask, start: datetime, end: datetime) -> Callable[[Fax], bool]:
 
     def fits(fax: Fax) -> bool:
         return (
-            not fax.evicted
+            not fax.gone
             and start <= fax.created <= end
             and fax.availability in states
             and "Fax" in (types or ["Fax"])
@@ -55,7 +55,7 @@ def _involves(fax: Fax, number: str) -> bool:
 def find(extension: Extension, fax_id: str) -> Fax:
     """A fax of this extension's store. Raises Refusal (404 CMN-102), also when evicted."""
     fax = extension.faxes.get(fax_id)
-    if fax is None or fax.evicted:
+    if fax is None or fax.gone:
         raise not_found("messageId")
     return fax
 
@@ -93,7 +93,7 @@ def delete_by_filter(ask: Ask) -> Response:
     if kind not in TYPES:
         raise invalid("type")
     for fax in list(extension.faxes.values()):
-        if kind in ("All", "Fax") and not fax.evicted and fax.availability == "Alive":
+        if kind in ("All", "Fax") and not fax.gone and fax.availability == "Alive":
             changes.delete(ask.world, fax, purge=ask.flag("purge"))
     return Response(204)
 

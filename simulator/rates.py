@@ -33,6 +33,7 @@ class Verdict:
 class _Meter:
     taken: deque[float] = field(default_factory=deque)
     closed_until: float = 0
+    penalty: float = 0
 
 
 class Rates:
@@ -47,7 +48,9 @@ class Rates:
         limit, meter = self.limits[key[2]], self._meters.setdefault(key, _Meter())
         while meter.taken and meter.taken[0] <= now - limit.window:
             meter.taken.popleft()
-        if now < meter.closed_until or len(meter.taken) >= limit.requests:
+        if now < meter.closed_until:
+            return self.punish(key, now, meter.penalty)
+        if len(meter.taken) >= limit.requests:
             return self.punish(key, now, limit.penalty)
         meter.taken.append(now)
         return Verdict(limit, limit.requests - len(meter.taken))
@@ -55,7 +58,7 @@ class Rates:
     def punish(self, key: Key, now: float, seconds: float) -> Verdict:
         """Close the group for `seconds` from now on, whatever was counted."""
         meter = self._meters.setdefault(key, _Meter())
-        meter.closed_until = now + seconds
+        meter.closed_until, meter.penalty = now + seconds, seconds
         return Verdict(self.limits[key[2]], 0, max(1, math.ceil(seconds)))
 
     def forgive(self) -> None:

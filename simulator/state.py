@@ -81,7 +81,8 @@ class Fax:
     sources: list[dict[str, object]] = field(default_factory=list)
     doom: str = ""
     ailment: Ailment | None = None
-    diagnosed: bool = False
+    examined: int = -1
+    gone: bool = False
 
     @property
     def status(self) -> str:
@@ -204,3 +205,23 @@ class Caller:
     account: Account
     extension: Extension
     session_id: str
+
+
+TASK_TIME = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One export of an account's messages."""
+
+    id: str
+    account_id: str
+    extension_id: str
+    date_from: datetime
+    date_to: datetime
+    types: tuple[str, ...]
+    created: datetime
+
+    def done(self, now: datetime) -> bool:
+        """Whether its archives can be fetched."""
+        return now >= self.created + TASK_TIME

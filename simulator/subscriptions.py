@@ -1,15 +1,14 @@
 """Webhook subscriptions: filters checked, address shaken hands with, lifetime kept."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from simulator import reminders, webhooks
 from simulator.ask import Ask, Json
 from simulator.clock import iso
-from simulator.events import EXTENSIONS, MESSAGES, REMINDER, split_filter
+from simulator.filters import admitted
 from simulator.refusals import Refusal, invalid, not_found
-from simulator.state import Caller, Subscription
+from simulator.state import Subscription
 from simulator.wire import Response, answer
 from simulator.world import World
 
@@ -49,7 +48,7 @@ def update_subscription(ask: Ask) -> Response:
     """PUT subscription/{id}: filters and lifetime; anything else in the body is ignored."""
     subscription, body = _find(ask), ask.json()
     if "eventFilters" in body:
-        filters, disabled = _filters(ask, body["eventFilters"])
+        filters, disabled = admitted(ask.caller, body["eventFilters"])
         subscription.filters, subscription.disabled = filters, disabled
     subscription.extend(ask.world.clock.now(), _lifetime(body))
     reminders.schedule(ask.world, subscription)
@@ -129,7 +128,7 @@ def _drafted(ask: Ask, body: Json) -> Subscription:
     mode = body.get("deliveryMode")
     if not isinstance(mode, dict) or mode.get("transportType") != "WebHook":
         raise invalid("deliveryMode.transportType")
-    filters, disabled = _filters(ask, body.get("eventFilters"))
+    filters, disabled = admitted(ask.caller, body.get("eventFilters"))
     _check_limit(ask)
     now, lifetime, caller = ask.world.clock.now(), _lifetime(body), ask.caller
     return Subscription(
@@ -189,71 +188,3 @@ def _find(ask: Ask) -> Subscription:
     if not subscription.alive(ask.world.clock.now()):
         raise Refusal(404, "SUB-507", "Subscription was expired")
     return subscription
-
-
-def _filters(ask: Ask, asked: object) -> tuple[list[str], list[str]]:
-    """The resolved filters, and those of them that will never fire. Raises Refusal."""
-    if not isinstance(asked, list) or not asked or not all(isinstance(each, str) for each in asked):
-        raise invalid("eventFilters")
-    resolved = [resolve(each, ask.caller) for each in asked]
-    if all(_is_reminder(each) for each in resolved):
-        raise Refusal(400, "SUB-515", "Reminder filter must not be the only one")
-    return resolved, _disabled(resolved, ask.caller)
-
-
-def _is_reminder(text: str) -> bool:
-    return REMINDER.match(split_filter(text)[0]) is not None
-
-
-def resolve(text: str, caller: Caller) -> str:
-    """A filter with `~` replaced; a reminder stays as it is. Raises Refusal (400 SUB-508)."""
-    path, query = split_filter(text)
-    if REMINDER.match(path):
-        _check_reminder(query)
-        return text
-    mark = "?" if "?" in text else ""
-    own = path.replace("/account/~", f"/account/{caller.account.id}")
-    own = own.replace("/extension/~", f"/extension/{caller.extension.id}")
-    if not (MESSAGES.match(own) or EXTENSIONS.match(own)) or not _sound(own, query):
-        raise Refusal(400, "SUB-508", "Event filters are invalid", parameter="eventFilters")
-    return own + mark + text.partition("?")[2]
-
-
-def _sound(path: str, query: dict[str, list[str]]) -> bool:
-    """Whether the parameters are among those known for this filter."""
-    allowed = {"direction": ("Inbound", "Outbound")}
-    if path.endswith("/message-store"):
-        allowed["type"] = ("Fax", "SMS", "VoiceMail", "Pager")  # type: ignore[assignment]
-    elif path.endswith("/fax"):
-        return query == {"direction": ["Inbound"]}
-    return all(set(values) <= set(allowed.get(name, ())) for name, values in query.items())
-
-
-def _check_reminder(query: dict[str, list[str]]) -> None:
-    numbers = [query.get(name, [""])[-1] for name in ("threshold", "interval")]
-    if not all(number.isdecimal() and int(number) > 0 for number in numbers):
-        raise Refusal(400, "SUB-508", "Event filters are invalid", parameter="eventFilters")
-
-
-def _disabled(filters: Sequence[str], caller: Caller) -> list[str]:
-    disabled = []
-    for text in filters:
-        named = MESSAGES.match(split_filter(text)[0])
-        if named and _refuse_others(caller, named[1], named[2]):
-            disabled.append(text)
-    return disabled
-
-
-def _refuse_others(caller: Caller, account_id: str, extension_id: str) -> bool:
-    """Whether this filter comes back disabled. Raises Refusal (403) when it is not allowed."""
-    if account_id != caller.account.id:
-        raise Refusal(403, "SUB-406", "Not allowed to subscribe for events of other accounts")
-    if extension_id == caller.extension.id:
-        return False
-    if extension_id not in caller.account.extensions:
-        raise Refusal(403, "SUB-408", "Unknown user")
-    rule = caller.account.other_extensions if caller.extension.admin else "refuse"
-    if rule == "refuse":
-        text = "Not allowed to subscribe for messages of other extensions"
-        raise Refusal(403, "SUB-405", text)
-    return rule == "disable"

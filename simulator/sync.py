@@ -74,6 +74,7 @@ def _within(ask: Ask, frame: Frame) -> list[Fax]:
         fax
         for fax in reversed(ask.extension().faxes.values())
         if start <= fax.created <= end
+        and (fax.evicted or not fax.gone)
         and fax.direction in (frame.directions or [fax.direction])
         and "Fax" in (frame.types or ["Fax"])
     ]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 MAX_BODY = 56 * 1024 * 1024
 """RingCentral takes request bodies of up to 55 MB."""
@@ -146,7 +146,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return Request(
             method=self.command,
             host=self.headers.get("Host", ""),
-            path=parts.path,
+            path=unquote(parts.path),
             query=parse_qs(parts.query, keep_blank_values=True),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self._body(),

@@ -13,7 +13,7 @@ from simulator.journal import Journal
 from simulator.rates import Rates
 from simulator.refusals import not_found
 from simulator.settings import Settings
-from simulator.state import Account, Extension, Fax, Party, Subscription
+from simulator.state import Account, Extension, Fax, Party, Subscription, Task
 
 PLACES = (("202", "Washington, DC"), ("415", "San Francisco, CA"), ("312", "Chicago, IL"))
 NAMES = [
@@ -53,6 +53,7 @@ class World:
         self.journal = Journal()
         self.accounts: dict[str, Account] = {}
         self.subscriptions: dict[str, Subscription] = {}
+        self.tasks: dict[str, Task] = {}
         self.carrier: Carrier | None = None
         self.url = self.media_url = ""
         self.swept = clock.now()

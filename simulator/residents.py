@@ -1,0 +1,57 @@
+"""The simulator's methods about accounts and extensions."""
+
+from typing import Any
+
+from simulator import changes, founding, truth
+from simulator.extensions import NewAccount, NewExtension
+from simulator.levers import Json, Levers
+from simulator.shaping import assign
+
+
+class Residents(Levers):
+    """Who lives in the simulated RingCentral."""
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What a client needs to log in as the first account's administrator."""
+        return self.env_for()
+
+    def env_for(self, extension_id: str = "") -> dict[str, str]:
+        """What a client needs to log in as this extension's user."""
+        with self._world.lock:
+            return truth.environment(self._world, self._extension(extension_id))
+
+    def accounts(self) -> list[Json]:
+        """Every account, its extensions and their credentials."""
+        with self._world.lock:
+            return [truth.account_view(self._world, each) for each in self._world.accounts.values()]
+
+    def add_account(self, new: NewAccount) -> Json:
+        """Add an account."""
+        with self._world.lock:
+            return truth.account_view(self._world, founding.found_account(self._world, new))
+
+    def add_extension(self, account_id: str, new: NewExtension) -> Json:
+        """Add an extension; an event tells of it."""
+        with self._world.lock:
+            account = self._account(account_id)
+            extension = founding.found_extension(self._world, account, new)
+            return truth.extension_view(self._world, extension)
+
+    def change_account(self, account_id: str = "", **values: Any) -> Json:
+        """Set scopes, inbox_limit, retention_days, hipaa, other_extensions or refresh_tokens."""
+        with self._world.lock:
+            account = self._account(account_id)
+            if "scopes" in values:
+                values["scopes"] = frozenset(values["scopes"])
+            names = "scopes inbox_limit retention_days hipaa other_extensions refresh_tokens"
+            assign(account, names.split(), values)
+            changes.sweep(self._world)
+            return truth.account_view(self._world, account)
+
+    def change_extension(self, extension_id: str, **values: Any) -> Json:
+        """Set name, type, status, admin or content_type."""
+        with self._world.lock:
+            extension = self._extension(extension_id)
+            assign(extension, ["name", "type", "status", "admin", "content_type"], values)
+            return truth.extension_view(self._world, extension)
