@@ -4,7 +4,9 @@ from catalog.asides import Aside
 from catalog.catalog import Catalog, Transaction
 from catalog.documents import DocumentRow
 from catalog.fax_rows import DeliveryStep, Fax, FaxQuery, NewFax, Recipient, Recorded
+from catalog.group_commit import GroupCommit
 from catalog.jobs import Job
+from catalog.journal import Event, EventJournal, RawEvent
 from catalog.ledger import LedgerRow
 from catalog.mailboxes import Mailbox
 
@@ -13,12 +15,16 @@ __all__ = [
     "Catalog",
     "DeliveryStep",
     "DocumentRow",
+    "Event",
+    "EventJournal",
     "Fax",
     "FaxQuery",
+    "GroupCommit",
     "Job",
     "LedgerRow",
     "Mailbox",
     "NewFax",
+    "RawEvent",
     "Recipient",
     "Recorded",
     "Transaction",
