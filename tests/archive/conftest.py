@@ -38,7 +38,7 @@ def _pdf(pages: int = 2, mark: str = "mark", **save: object) -> bytes:
         text = f"BT /F1 12 Tf 72 700 Td ({mark} {number}) Tj ET"
         pdf.pages[-1].Contents = pdf.make_stream(text.encode())
     into = io.BytesIO()
-    pdf.save(into, compress_streams=False, **save)
+    pdf.save(into, compress_streams=False, deterministic_id="encryption" not in save, **save)
     return into.getvalue()
 
 
