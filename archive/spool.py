@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from archive.filesystem import write_all
 from errors import DocumentRefused
 
-IN_MEMORY = 1024 * 1024
+IN_MEMORY = 512 * 1024
 """Bytes kept in memory; one more and all of them move to the temporary file."""
 
 LARGEST = 200 * 1024 * 1024
