@@ -16,11 +16,9 @@ from catalog.fax_changes import (
     outdated,
     recipient_columns,
 )
+from catalog.fax_lists import conditions, statement
 from catalog.fax_rows import DeliveryStep, Fax, FaxQuery, NewFax, Recipient, Recorded
 from catalog.statements import Statements
-
-LIST_LIMIT = 1000
-"""No page of a list is longer."""
 
 FaxList = list[Fax]
 """Named here because a method called `list` hides the type inside the class."""
@@ -115,9 +113,11 @@ class Faxes:
         return self._mark(fax_id, "lost", reason, now)
 
     def list(self, query: FaxQuery) -> FaxList:
-        """A page of faxes, the newest first; at most LIST_LIMIT."""
-        conditions = asdict(query) | {"limit": min(query.limit, LIST_LIMIT)}
-        return [_fax(row) for row in self._sql.all("newest", **conditions)]
+        """A page of faxes, the newest first; at most LIST_LIMIT. None after an unknown `before`."""
+        last = self.get(query.before) if query.before else None
+        if query.before and last is None:
+            return []
+        return [_fax(row) for row in self._sql.all(statement(query), **conditions(query, last))]
 
     def _mark(self, fax_id: str, state: str, reason: str, now: datetime) -> bool:
         touched = self._sql.run("mark_unarchived", id=fax_id, state=state, reason=reason, now=now)

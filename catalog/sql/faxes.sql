@@ -58,17 +58,40 @@ FROM delivery_steps WHERE fax_id = :fax_id ORDER BY position, step;
 INSERT INTO delivery_steps (fax_id, position, step, status, error_code, seen_at, raw)
 VALUES (:fax_id, :position, :step, :status, :error_code, :seen_at, :raw);
 
--- name: newest(mailbox, direction, state, number, since, until, before, limit)
+-- One page of a list, by the condition that narrows it most: each of the four walks its own index.
+
+-- name: newest(direction, since, below_at, below_id, limit)
 SELECT * FROM faxes
-WHERE (CAST(:mailbox AS TEXT) IS NULL OR mailbox_id = :mailbox)
+WHERE created_at >= :since AND (created_at, id) < (:below_at, :below_id)
   AND (CAST(:direction AS TEXT) IS NULL OR direction = :direction)
+ORDER BY created_at DESC, id DESC
+LIMIT :limit;
+
+-- name: newest_in_state(direction, state, since, below_at, below_id, limit)
+SELECT * FROM faxes
+WHERE state = :state
+  AND created_at >= :since AND (created_at, id) < (:below_at, :below_id)
+  AND (CAST(:direction AS TEXT) IS NULL OR direction = :direction)
+ORDER BY created_at DESC, id DESC
+LIMIT :limit;
+
+-- name: newest_in_mailbox(mailbox, direction, state, since, below_at, below_id, limit)
+SELECT * FROM faxes
+WHERE mailbox_id = :mailbox
+  AND created_at >= :since AND (created_at, id) < (:below_at, :below_id)
   AND (CAST(:state AS TEXT) IS NULL OR state = :state)
-  AND (CAST(:number AS TEXT) IS NULL OR from_number = :number
-       OR EXISTS (SELECT 1 FROM recipients WHERE fax_id = faxes.id AND number = :number))
-  AND (CAST(:since AS TEXT) IS NULL OR created_at >= :since)
-  AND (CAST(:until AS TEXT) IS NULL OR created_at < :until)
-  AND (CAST(:before AS TEXT) IS NULL
-       OR (created_at, id) < (SELECT f.created_at, f.id FROM faxes AS f WHERE f.id = :before))
+  AND (CAST(:direction AS TEXT) IS NULL OR direction = :direction)
+ORDER BY created_at DESC, id DESC
+LIMIT :limit;
+
+-- name: newest_with_number(number, mailbox, direction, state, since, below_at, below_id, limit)
+SELECT * FROM faxes
+WHERE id IN (SELECT id FROM faxes WHERE from_number = :number
+             UNION SELECT fax_id FROM recipients WHERE number = :number)
+  AND created_at >= :since AND (created_at, id) < (:below_at, :below_id)
+  AND (CAST(:mailbox AS TEXT) IS NULL OR mailbox_id = :mailbox)
+  AND (CAST(:state AS TEXT) IS NULL OR state = :state)
+  AND (CAST(:direction AS TEXT) IS NULL OR direction = :direction)
 ORDER BY created_at DESC, id DESC
 LIMIT :limit;
 
@@ -92,8 +115,12 @@ UPDATE faxes SET state = :state, state_reason = :reason, state_at = :now
 WHERE id = :id AND state <> 'archived';
 
 -- name: unfinished(limit)
-SELECT id FROM faxes
-WHERE ((state IN ('pending', 'refused') AND availability <> 'Purged') OR unrecorded = 1)
-  AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.argument = faxes.id)
+SELECT id FROM (
+    SELECT id, created_at FROM faxes
+    WHERE state IN ('pending', 'refused') AND availability <> 'Purged'
+    UNION ALL
+    SELECT id, created_at FROM faxes WHERE unrecorded = 1
+) AS open_faxes
+WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.argument = open_faxes.id)
 ORDER BY created_at, id
 LIMIT :limit;

@@ -3,9 +3,12 @@
 import multiprocessing
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from threading import Barrier
+from typing import Any
 
 import psycopg
 import pytest
@@ -20,18 +23,18 @@ FAST = 120.0
 """The governor's clock in these tests runs this much faster than the one on the wall."""
 
 
-def in_processes(task, *arguments: object) -> list[object]:
+def in_processes(task: Callable[..., Any], *arguments: object) -> list[Any]:
     """The task's answers from PROCESSES processes that start together."""
     context = multiprocessing.get_context("spawn")
     with context.Manager() as manager, ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
         barrier = manager.Barrier(PROCESSES)
-        futures: list[Future[object]] = [
+        futures: list[Future[Any]] = [
             pool.submit(task, barrier, number, *arguments) for number in range(PROCESSES)
         ]
         return [future.result() for future in futures]
 
 
-def open_and_close(barrier, number: int, address: str) -> int:
+def open_and_close(barrier: Barrier, number: int, address: str) -> int:
     barrier.wait()
     catalog = Catalog.open(address)
     with catalog.reading() as tx:
@@ -40,7 +43,7 @@ def open_and_close(barrier, number: int, address: str) -> int:
     return count
 
 
-def claim_all(barrier, number: int, address: str) -> list[str]:
+def claim_all(barrier: Barrier, number: int, address: str) -> list[str]:
     catalog = Catalog.open(address)
     barrier.wait()
     won = []
@@ -53,7 +56,7 @@ def claim_all(barrier, number: int, address: str) -> list[str]:
     return won
 
 
-def take_many(barrier, number: int, address: str) -> list[float]:
+def take_many(barrier: Barrier, number: int, address: str) -> list[float]:
     catalog = Catalog.open(address)
     barrier.wait()
     granted = []
@@ -67,7 +70,7 @@ def take_many(barrier, number: int, address: str) -> list[float]:
     return granted
 
 
-def append_lines(barrier, number: int, address: str) -> None:
+def append_lines(barrier: Barrier, number: int, address: str) -> None:
     catalog = Catalog.open(address)
     barrier.wait()
     for _ in range(25):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_a_new_fax_is_pending_and_its_repeat_is_no_news(tx: Transaction) -> None
     ],
 )
 def test_material_news_of_an_archived_fax_leave_it_unrecorded(
-    tx: Transaction, news: dict[str, object]
+    tx: Transaction, news: dict[str, Any]
 ) -> None:
     tx.faxes.record(SENT, NOW)
     assert tx.faxes.mark_archived("1-9", "2026/03/01", NOW)
@@ -227,11 +228,17 @@ def test_lists_are_paged_newest_first_without_gap_or_repeat(tx: Transaction) -> 
         (FaxQuery(before="1-2"), ["1-1"]),
         (FaxQuery(before="unknown"), []),
         (FaxQuery(mailbox="1-7", direction="Inbound"), []),
+        (FaxQuery(mailbox="1-2", state="pending"), ["1-2"]),
+        (FaxQuery(state="pending", direction="Outbound"), ["1-3"]),
+        (FaxQuery(number="+15550001", mailbox="1-2", state="archived"), ["1-1"]),
+        (FaxQuery(number="+15550001", state="pending", until=NOW + timedelta(minutes=3)), []),
+        (FaxQuery(before="1-3", until=NOW + timedelta(minutes=2)), ["1-1"]),
+        (FaxQuery(before="1-2", until=NOW + timedelta(minutes=9)), ["1-1"]),
     ],
 )
 def test_each_condition_of_a_list(tx: Transaction, query: FaxQuery, expected: list[str]) -> None:
     inbound = {"direction": "Inbound", "from_number": "+15557777", "recipients": ()}
-    changes: list[dict[str, object]] = [{}, inbound, {"mailbox_id": "1-7"}]
+    changes: list[dict[str, Any]] = [{}, inbound, {"mailbox_id": "1-7"}]
     for number, change in enumerate(changes, start=1):
         moment = NOW + timedelta(minutes=number)
         tx.faxes.record(replace(SENT, message_id=str(number), created_at=moment, **change), NOW)
