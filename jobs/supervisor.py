@@ -1,17 +1,19 @@
 """Keeps child processes running until told to stop; a child that dies is started again."""
 
 import logging
+import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 
 log = logging.getLogger(__name__)
 
-SHORT_LIFE_SECONDS = 5.0
-RESTART_PAUSE_SECONDS = 2.0
+WATCH_SECONDS = 0.2
+RESTART_SPACING_SECONDS = 5.0
+"""A child that lives longer is started again at once; one that keeps dying, this seldom."""
 STOP_PATIENCE_SECONDS = 35.0
 
 
@@ -22,7 +24,8 @@ class Supervisor:
     """
 
     def __init__(self) -> None:
-        self._stopping = threading.Event()
+        # Not an Event: its lock could be held by the very thread that a signal interrupts.
+        self._stopping = False
         self._commands: list[Sequence[str]] = []
         self._children: list[tuple[subprocess.Popen[bytes], float]] = []
 
@@ -34,7 +37,8 @@ class Supervisor:
         """Watch the children; returns when a signal came and all of them have ended."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        while not self._stopping.wait(0.2):
+        while not self._stopping:
+            time.sleep(WATCH_SECONDS)
             for place in range(len(self._children)):
                 self._revive(place)
         self._end_all()
@@ -44,7 +48,7 @@ class Supervisor:
         self._end_all()
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        self._stopping.set()
+        self._stopping = True
 
     def _spawn(self, command: Sequence[str]) -> tuple[subprocess.Popen[bytes], float]:
         child = subprocess.Popen(command, start_new_session=True)
@@ -52,15 +56,14 @@ class Supervisor:
 
     def _revive(self, place: int) -> None:
         child, started = self._children[place]
-        if child.poll() is None:
+        is_early = time.monotonic() - started < RESTART_SPACING_SECONDS
+        if child.poll() is None or is_early or self._stopping:
             return
         log.warning(
             "%s ended with %s; starting it again.", self._commands[place][-1], child.returncode
         )
-        if time.monotonic() - started < SHORT_LIFE_SECONDS:
-            self._stopping.wait(RESTART_PAUSE_SECONDS)
-        if not self._stopping.is_set():
-            self._children[place] = self._spawn(self._commands[place])
+        _end_leftovers(child)
+        self._children[place] = self._spawn(self._commands[place])
 
     def _end_all(self) -> None:
         for child, _ in self._children:
@@ -68,8 +71,14 @@ class Supervisor:
                 child.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_PATIENCE_SECONDS
         for child, _ in self._children:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+            _end_leftovers(child)
+            child.wait()
+        self._children.clear()
+
+
+def _end_leftovers(child: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a child's session: a web server's own child would keep the port."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
