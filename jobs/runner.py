@@ -4,6 +4,7 @@ The row in the store is the truth; whoever rings may ring twice, late or never.
 """
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -99,8 +100,8 @@ class Runner:
             self._failed(job, error)
         except Exception as error:
             # The one place where every exception is caught: a fault of ours must not end the
-            # worker. Its message could hold patient data, so only its kind is kept in the row.
-            log.exception("Job %s failed in an unexpected way.", job.name)
+            # worker. Its message could hold patient data, so neither row nor log gets it.
+            log_fault(job.name, error)
             self._failed(job, Unexpected(error))
         else:
             return True
@@ -132,6 +133,12 @@ class Unexpected(FaxkeepError):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(f"unexpected {type(error).__name__}; see the worker's log")
+
+
+def log_fault(name: str, error: Exception) -> None:
+    """Log the kind of a fault and the lines it came through, without its message."""
+    places = "".join(traceback.format_tb(error.__traceback__))
+    log.error("Job %s failed with an unexpected %s:\n%s", name, type(error).__name__, places)
 
 
 def is_hopeless(error: FaxkeepError, attempts: int) -> bool:
