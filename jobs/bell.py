@@ -39,7 +39,10 @@ class Bell:
             self._ring("run", name, argument)
 
     def consumer(self, hint: Ring, run: Ring, sweep: Callable[[], None], workers: int) -> Any:
-        """A huey consumer whose `run()` answers rings until SIGINT or SIGTERM."""
+        """A huey consumer whose `run()` answers rings until SIGTERM, or until Ctrl-C.
+
+        SIGTERM waits for the jobs in hand, for half a minute at most; Ctrl-C does not.
+        """
         self._huey.flush()
         self._answers = {"hint": hint, "run": run}
         self._huey.periodic_task(crontab(minute="*"), name="sweep")(sweep)
