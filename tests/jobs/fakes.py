@@ -1,0 +1,92 @@
+"""A store of jobs in memory, and a world in which time passes only when told."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from jobs.runner import ClaimedJob, Surroundings
+
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    argument: str
+    due: datetime
+    attempts: int = 0
+    reason: str = ""
+    held_until: datetime | None = None
+    again: datetime | None = None
+    given_up: bool = False
+
+    def is_held(self, now: datetime) -> bool:
+        return self.held_until is not None and self.held_until > now
+
+
+class MemoryJobs:
+    """The promises of the catalog's jobs, for one runner."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Name, Row] = {}
+
+    def request(self, name: str, argument: str, due: datetime, now: datetime) -> datetime:
+        row = self.rows.setdefault((name, argument), Row(name, argument, due))
+        if row.is_held(now):
+            self.rows[name, argument] = replace(row, again=min(due, row.again or due))
+        elif due < row.due:
+            self.rows[name, argument] = replace(row, due=due)
+        return min(due, row.due)
+
+    def claim(
+        self, name: str, argument: str, owner: str, now: datetime, until: datetime
+    ) -> ClaimedJob | None:
+        row = self.rows.get((name, argument))
+        if row is None or row.given_up or row.is_held(now) or row.due > now:
+            return None
+        self.rows[name, argument] = replace(row, held_until=until)
+        return row
+
+    def finish(self, job: ClaimedJob) -> bool:
+        row = self._of(job)
+        if row.again is None:
+            del self.rows[job.name, job.argument]
+            return True
+        self.rows[job.name, job.argument] = Row(job.name, job.argument, row.again)
+        return False
+
+    def postpone(
+        self, job: ClaimedJob, due: datetime, reason: str, failed: bool
+    ) -> datetime | None:
+        row = self._of(job)
+        due = min(due, row.again or due)
+        attempts = row.attempts + failed
+        self.rows[job.name, job.argument] = Row(job.name, job.argument, due, attempts, reason)
+        return due
+
+    def give_up(self, job: ClaimedJob, reason: str, now: datetime) -> None:
+        self.rows[job.name, job.argument] = replace(
+            self._of(job), reason=reason, given_up=True, held_until=None
+        )
+
+    def _of(self, job: ClaimedJob) -> Row:
+        return self.rows[job.name, job.argument]
+
+
+@dataclass
+class World:
+    """The surroundings of a runner: chance is always in the middle, and rings are written down."""
+
+    now: datetime = START
+    rings: list[tuple[str, str, float]] = field(default_factory=list)
+
+    def pass_by(self, by: timedelta) -> None:
+        self.now += by
+
+    def around(self) -> Surroundings:
+        return Surroundings(
+            owner="worker",
+            now=lambda: self.now,
+            chance=lambda: 0.5,
+            ring_later=lambda name, argument, delay: self.rings.append((name, argument, delay)),
+        )

@@ -1,0 +1,270 @@
+"""The runner: whatever a job's function does, its row says what is next."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from errors import DocumentRefused, Later, NotFound, Unreachable
+from jobs.pauses import MAX_ATTEMPTS, pause
+from jobs.runner import LEASE, Runner, Work
+from tests.jobs.fakes import START, MemoryJobs, Row, World
+
+JOB = ("archive", "1-2")
+Do = Callable[[str], object]
+
+
+@pytest.fixture
+def store() -> MemoryJobs:
+    return MemoryJobs()
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def runner_of(store: MemoryJobs, world: World) -> Callable[..., Runner]:
+    def build(do: Do, *, standing: bool = False) -> Runner:
+        return Runner(store, {"archive": Work(do, standing)}, world.around())
+
+    return build
+
+
+def raising(error: Exception) -> Do:
+    def do(argument: str) -> None:
+        raise error
+
+    return do
+
+
+def test_done_is_gone(store: MemoryJobs, world: World, runner_of: Callable[..., Runner]) -> None:
+    done: list[str] = []
+
+    runner_of(done.append).hint(*JOB)
+
+    assert done == ["1-2"]
+    assert store.rows == {}
+    assert world.rings == []
+
+
+def test_a_ring_without_a_row_does_nothing(runner_of: Callable[..., Runner]) -> None:
+    done: list[str] = []
+
+    runner_of(done.append).run(*JOB)
+
+    assert done == []
+
+
+def test_a_job_that_is_not_due_waits(
+    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    done: list[str] = []
+    runner = runner_of(done.append)
+    store.request(*JOB, START + timedelta(seconds=9), START)
+
+    runner.run(*JOB)
+    assert done == []
+
+    world.pass_by(timedelta(seconds=9))
+    runner.run(*JOB)
+    assert done == ["1-2"]
+
+
+def test_asked_for_again_meanwhile_it_runs_again(
+    store: MemoryJobs, runner_of: Callable[..., Runner]
+) -> None:
+    done: list[str] = []
+
+    def do(argument: str) -> None:
+        done.append(argument)
+        if len(done) < 3:
+            store.request(*JOB, START, START)
+
+    runner_of(do).hint(*JOB)
+
+    assert len(done) == 3
+    assert store.rows == {}
+
+
+def test_asked_for_later_meanwhile_it_stays_until_then(
+    store: MemoryJobs, runner_of: Callable[..., Runner]
+) -> None:
+    done: list[str] = []
+    later = START + timedelta(minutes=1)
+
+    def do(argument: str) -> None:
+        done.append(argument)
+        store.request(*JOB, later, START)
+
+    runner_of(do).hint(*JOB)
+
+    assert done == ["1-2"]
+    assert store.rows == {JOB: Row(*JOB, later)}
+
+
+def test_a_job_runs_once_at_a_time(store: MemoryJobs, runner_of: Callable[..., Runner]) -> None:
+    done: list[str] = []
+
+    def do(argument: str) -> None:
+        done.append(argument)
+        runner.run(*JOB)
+
+    runner = runner_of(do)
+    runner.hint(*JOB)
+
+    assert done == ["1-2"]
+
+
+def test_a_claim_holds_for_the_lease(store: MemoryJobs, runner_of: Callable[..., Runner]) -> None:
+    held = []
+
+    runner_of(lambda _: held.append(store.rows[JOB].held_until)).hint(*JOB)
+
+    assert held == [START + LEASE]
+
+
+def test_later_is_no_failure(
+    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    runner_of(raising(Later("Not rendered yet.", 30.0))).hint(*JOB)
+
+    assert store.rows[JOB] == Row(*JOB, START + timedelta(seconds=30), 0, "Not rendered yet.")
+    assert world.rings == [(*JOB, 30.0)]
+
+
+def test_a_failed_try_waits_the_growing_pause(
+    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    runner = runner_of(raising(DocumentRefused("cut", "The document is cut off.")))
+
+    runner.hint(*JOB)
+    first = pause(1, 0.5)
+    assert store.rows[JOB] == Row(*JOB, START + first, 1, "The document is cut off.")
+
+    world.pass_by(first)
+    runner.run(*JOB)
+    second = pause(2, 0.5)
+    assert store.rows[JOB] == Row(*JOB, START + first + second, 2, "The document is cut off.")
+    assert world.rings == [(*JOB, first.total_seconds()), (*JOB, second.total_seconds())]
+
+
+def test_ringcentrals_longer_pause_wins(
+    store: MemoryJobs, runner_of: Callable[..., Runner]
+) -> None:
+    runner_of(raising(Unreachable("Away.", retry_after=3600.0))).hint(*JOB)
+
+    assert store.rows[JOB].due == START + timedelta(hours=1)
+
+
+def test_ringcentrals_shorter_pause_does_not(
+    store: MemoryJobs, runner_of: Callable[..., Runner]
+) -> None:
+    runner_of(raising(Unreachable("Away.", retry_after=0.1))).hint(*JOB)
+
+    assert store.rows[JOB].due == START + pause(1, 0.5)
+
+
+def test_asked_for_earlier_meanwhile_the_bell_rings_earlier(
+    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    def do(argument: str) -> None:
+        store.request(*JOB, START + timedelta(seconds=1), START)
+        raise Unreachable("Away.")
+
+    runner_of(do).hint(*JOB)
+
+    assert world.rings == [(*JOB, 1.0)]
+
+
+def test_a_permanent_error_is_given_up_at_once(
+    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    runner = runner_of(raising(NotFound("Gone.")))
+
+    runner.hint(*JOB)
+    runner.hint(*JOB)
+
+    assert store.rows[JOB] == Row(*JOB, START, 0, "Gone.", given_up=True)
+    assert world.rings == []
+
+
+def try_often(runner: Runner, world: World, times: int) -> None:
+    for _ in range(times):
+        runner.hint(*JOB)
+        world.pass_by(timedelta(days=1))
+
+
+def test_a_failing_job_is_given_up_after_the_last_attempt(
+    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    runner = runner_of(raising(DocumentRefused("cut", "The document is cut off.")))
+
+    try_often(runner, world, MAX_ATTEMPTS - 1)
+    assert not store.rows[JOB].given_up
+
+    try_often(runner, world, 1)
+    assert store.rows[JOB].given_up
+
+
+@pytest.mark.parametrize("error", [NotFound("Gone."), DocumentRefused("cut", "Cut."), OSError()])
+def test_standing_work_is_never_given_up(
+    error: Exception, store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    try_often(runner_of(raising(error), standing=True), world, 3 * MAX_ATTEMPTS)
+
+    assert not store.rows[JOB].given_up
+    assert len(world.rings) == 3 * MAX_ATTEMPTS
+
+
+def test_that_ringcentral_is_away_is_never_hopeless(
+    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    try_often(runner_of(raising(Unreachable("Away."))), world, 3 * MAX_ATTEMPTS)
+
+    assert not store.rows[JOB].given_up
+
+
+def test_an_unexpected_error_is_tried_again_and_its_message_kept_nowhere(
+    store: MemoryJobs, runner_of: Callable[..., Runner], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "jobs.runner"):
+        runner_of(raising(KeyError("Jane Roe +16505550100"))).hint(*JOB)
+
+    row = store.rows[JOB]
+    assert (row.attempts, row.given_up) == (1, False)
+    assert row.reason == "unexpected KeyError; see the worker's log"
+    assert "unexpected KeyError" in caplog.text
+    assert "test_runner.py" in caplog.text  # where it happened
+    assert "Jane Roe" not in caplog.text
+
+
+def test_an_unexpected_error_is_hopeless_in_the_end(
+    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    try_often(runner_of(raising(ZeroDivisionError())), world, MAX_ATTEMPTS)
+
+    assert store.rows[JOB].given_up
+
+
+def test_the_end_of_the_process_is_not_swallowed(
+    store: MemoryJobs, runner_of: Callable[..., Runner]
+) -> None:
+    def do(argument: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        runner_of(do).hint(*JOB)
+
+    assert store.rows[JOB].held_until == START + LEASE
+
+
+def test_an_unknown_name_leaves_its_row_alone(
+    store: MemoryJobs, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    Runner(store, {}, world.around()).hint(*JOB)
+
+    assert store.rows == {JOB: Row(*JOB, START)}
+    assert "no job named 'archive'" in caplog.text
