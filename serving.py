@@ -64,8 +64,8 @@ def serve(settings: Settings) -> None:
         supervisor.stop()
 
 
-def own_command(name: str) -> list[str]:
-    return [sys.executable, str(Path(__file__).with_name("cli.py")), name]
+def own_command(*words: str) -> list[str]:
+    return [sys.executable, str(Path(__file__).with_name("cli.py")), *words]
 
 
 def require_free_port(settings: Settings) -> None:

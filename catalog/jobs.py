@@ -64,9 +64,13 @@ class Jobs:
         rows: int = self._sql.value("exists", name=job.name, argument=job.argument)
         return rows == 0
 
-    def postpone(self, job: Job, due: datetime, reason: str, failed: bool) -> None:
-        """Give the lease back until `due`, or earlier if asked for meanwhile."""
-        self._sql.run("postpone", **_lease(job), due=due, reason=reason, failed=int(failed))
+    def postpone(self, job: Job, due: datetime, reason: str, failed: bool) -> datetime | None:
+        """Give the lease back until `due`, or earlier if asked for meanwhile.
+
+        Returns when it is due now; None when the lease was somebody else's already.
+        """
+        row = self._sql.one("postpone", **_lease(job), due=due, reason=reason, failed=int(failed))
+        return time_value(row["due_at"]) if row else None
 
     def give_up(self, job: Job, reason: str, now: datetime) -> None:
         """Try no more, until a person revives it."""

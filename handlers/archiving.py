@@ -20,6 +20,7 @@ from ringcentral_api import Attachment, RingCentral
 log = logging.getLogger(__name__)
 
 NO_DOCUMENT_YET_SECONDS = 30.0
+MESSAGE_NOT_FOUND = "CMN-102"
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,9 @@ class FaxArchiver:
         mailbox_extension = fax.mailbox_id.rsplit("-", 1)[1]
         try:
             gone = self.api.message(mailbox_extension, fax.message_id).availability == "Purged"
-        except NotFound:
-            gone = True
+        except NotFound as answer:
+            # Only RingCentral's own code counts: a proxy can say 404 too.
+            gone = answer.code == MESSAGE_NOT_FOUND
         if not gone:
             raise Later("RingCentral has the fax, but not its document at the moment.", 60.0)
         with self.catalog.transaction() as tx:

@@ -69,16 +69,20 @@ class Upkeep:
                 tx.mailboxes.watch(mailbox, self.now())
             self._request_looks(tx)
             tx.jobs.request("discover", "", self.now() + DISCOVER_AGAIN, self.now())
+            tx.jobs.request("subscribe", "", self.now(), self.now())
             due = tx.jobs.due(self.now(), DUE_BATCH)
         self._ring_all(due)
         return mailboxes
 
-    def subscribe(self, subscriptions: Subscriptions) -> Report:
-        """Have RingCentral call us.
+    def subscribe(self, subscriptions: Subscriptions) -> Report | None:
+        """Have RingCentral call us; nothing to do before a mailbox is known.
 
         Raises:
             Later: it will not, for now; this is asked again for ever.
         """
+        with self.catalog.reading() as tx:
+            if not tx.mailboxes.all():
+                return None
         try:
             return subscriptions.ensure(self.now())
         except RingCentralError as error:

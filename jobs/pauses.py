@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-FIRST_SECONDS = 5.0
+FIRST_SECONDS = 2.0
 GROWTH = 3.0
 CEILING_SECONDS = 6 * 3600.0
 MAX_ATTEMPTS = 12
-"""With the pauses above a step is tried for about a day and a half before it is given up."""
+"""With the pauses above a step is tried for about a day before it is given up."""
 
 
 def pause(attempts: int, jitter: float) -> timedelta:

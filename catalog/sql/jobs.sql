@@ -36,11 +36,12 @@ WHERE name = :name AND argument = :argument AND lease_owner = :owner AND lease_u
 -- name: exists(name, argument)$
 SELECT COUNT(*) AS jobs FROM jobs WHERE name = :name AND argument = :argument;
 
--- name: postpone(name, argument, owner, until, due, reason, failed)!
+-- name: postpone(name, argument, owner, until, due, reason, failed)^
 UPDATE jobs
 SET due_at = CASE WHEN again_at < :due THEN again_at ELSE :due END, again_at = NULL,
     attempts = attempts + :failed, reason = :reason, lease_owner = NULL, lease_until = NULL
-WHERE name = :name AND argument = :argument AND lease_owner = :owner AND lease_until = :until;
+WHERE name = :name AND argument = :argument AND lease_owner = :owner AND lease_until = :until
+RETURNING due_at;
 
 -- name: give_up(name, argument, owner, until, reason, now)!
 UPDATE jobs
