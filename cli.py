@@ -317,18 +317,23 @@ def share(text: str) -> float:
 
 
 def bar(items: Iterable[Any], label: str) -> Iterator[Any]:
-    """The items, with a progress bar on a terminal's error output."""
-    with click.progressbar(items, label=label, file=sys.stderr) as shown:
+    """The items, with a progress bar where a person watches."""
+    with click.progressbar(
+        items, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as shown:
         yield from shown
 
 
 def bar_of(label: str) -> Callable[[int, int], None]:
-    """A progress callback (done, all) that draws a bar on a terminal."""
+    """A progress callback (done, all) that draws a bar where a person watches."""
     shown: list[Any] = []
 
     def progress(done: int, total: int) -> None:
         if not shown:
-            shown.append(click.progressbar(length=total, label=label, file=sys.stderr))
+            hidden = not sys.stderr.isatty()
+            shown.append(
+                click.progressbar(length=total, label=label, file=sys.stderr, hidden=hidden)
+            )
         shown[0].update(done - shown[0].pos)
         if done >= total:
             shown[0].render_finish()

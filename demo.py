@@ -94,6 +94,7 @@ class Stage:
             self._receive(number)
             self._show_for(chance.uniform(0.1, 0.6))
         self._wait(self._all_archived, "every fax to be archived")
+        self._show_news()
         click.echo()
         self._command("faxes")
         click.echo()

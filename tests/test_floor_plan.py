@@ -14,7 +14,8 @@ FLOORS = [
     {"subscriptions", "sending"},
     {"handlers", "dashboard"},
     {"wiring"},
-    {"demo", "serving", "printing"},
+    {"serving", "printing"},
+    {"demo"},
     {"app", "cli"},
 ]
 APART = "simulator"
