@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from errors import CatalogError
+
 Row = Mapping[str, Any]
 """One row as the databases hand it over: column name to value."""
 
 T = TypeVar("T")
+
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
+"""What an integer column of either database holds."""
 
 
 def time_text(moment: datetime) -> str:
@@ -26,12 +31,15 @@ def to_column(value: object) -> Any:
     """A Python value as both databases accept it.
 
     Foreign text may hold what they refuse (a NUL in PostgreSQL, half a surrogate pair in UTF-8);
-    one such name must not stop a mailbox for ever, so the offending character is replaced.
+    one such name must not stop a mailbox for ever, so the offending character is replaced. A number
+    beyond 64 bits raises CatalogError.
     """
     if isinstance(value, datetime):
         return time_text(value)
     if isinstance(value, str):
         return _storable(value)
+    if isinstance(value, int) and not SMALLEST <= value <= LARGEST:
+        raise CatalogError("A number is too large for the catalog.")
     return value
 
 

@@ -12,6 +12,9 @@ from errors import CatalogError
 Connection = Any
 """A DB-API connection of either driver: rows are mappings, transactions begin only when told to."""
 
+BUSY_SECONDS = 30.0
+"""How long a writer waits for its turn. No transaction may wait for anything but the database."""
+
 
 class Engine(ABC):
     """One database. A connection serves one transaction at a time and is then lent to the next.
@@ -29,6 +32,7 @@ class Engine(ABC):
         self._idle: deque[Connection] = deque()
         self._guard = threading.Lock()
         self._thread = threading.local()
+        self._writer = threading.Lock()
         self._closed = False
 
     @abstractmethod
@@ -58,14 +62,14 @@ class Engine(ABC):
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A write transaction: commits, or rolls back on any exception. Raises CatalogError."""
-        with self._transaction(self.begin_writing) as connection:
-            yield connection
+        with self._alone_in_thread(), self._turn(), self._transaction(self.begin_writing) as lent:
+            yield lent
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A read-only transaction. Raises CatalogError."""
-        with self._transaction(self.begin_reading) as connection:
-            yield connection
+        with self._alone_in_thread(), self._transaction(self.begin_reading) as lent:
+            yield lent
 
     def close(self) -> None:
         """Close the idle connections; one that is lent closes when it comes back."""
@@ -77,7 +81,7 @@ class Engine(ABC):
 
     @contextmanager
     def _transaction(self, begin: Callable[[Connection], None]) -> Iterator[Connection]:
-        with self._alone_in_thread(), self._lent() as connection:
+        with self._lent() as connection:
             self._begin(connection, begin)
             try:
                 yield connection
@@ -114,6 +118,16 @@ class Engine(ABC):
             yield
         finally:
             self._thread.inside = False
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        # SQLite's waiting writers poll, and the unlucky one waits for seconds; here they queue.
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise CatalogError("The catalog database is busy: another writer does not end.")
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def _lent(self) -> Iterator[Connection]:

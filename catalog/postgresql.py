@@ -7,7 +7,7 @@ from zlib import crc32
 import psycopg
 from psycopg.rows import dict_row
 
-from catalog.engine import Connection, Engine
+from catalog.engine import BUSY_SECONDS, Connection, Engine
 
 
 class Postgresql(Engine):
@@ -32,6 +32,9 @@ class Postgresql(Engine):
         connection: psycopg.Connection[dict[str, Any]] = psycopg.connect(
             self._address, autocommit=True, row_factory=dict_row, application_name="faxkeep"
         )
+        # A host that vanished inside a transaction must not stop the others for hours.
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS:g}s'")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{BUSY_SECONDS:g}s'")
         return connection
 
     def begin_writing(self, connection: Connection) -> None:

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 import sqlite_utils
 
-from catalog.engine import Connection, Engine
+from catalog.engine import BUSY_SECONDS, Connection, Engine
+from errors import CatalogError
 
-BUSY_SECONDS = 30.0
 WAL_RETRY_SECONDS = 0.01
 
 
@@ -25,15 +25,18 @@ class Sqlite(Engine):
         "float": "REAL",
         "identity": "INTEGER PRIMARY KEY AUTOINCREMENT",
     }
-    # OverflowError: an integer of more than 64 bits, met before SQLite sees it.
-    failures: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, OverflowError, OSError)
+    failures: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error,)
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self._path = path
 
     def connect(self) -> Connection:
-        _create_private(self._path)
+        try:
+            _create_private(self._path)
+        except OSError as failure:
+            reason = failure.strerror or type(failure).__name__
+            raise CatalogError(f"The catalog's file cannot be used: {reason}.") from failure
         connection = sqlite3.connect(
             self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
@@ -66,8 +69,8 @@ class Sqlite(Engine):
             return False
 
     def words(self, failure: Exception) -> str:
-        # SQLite names tables and columns, never values; an OSError would name the path.
-        return os.strerror(failure.errno or 0) if isinstance(failure, OSError) else str(failure)
+        """SQLite names tables and columns, never values."""
+        return str(failure)
 
 
 def _create_private(path: Path) -> None:
@@ -77,7 +80,7 @@ def _create_private(path: Path) -> None:
         # POSIX locks this process holds on it (sqlite.org/howtocorrupt.html, 2.2).
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
-        if path.stat().st_mode & 0o077:
+        if path.is_file() and path.stat().st_mode & 0o077:
             path.chmod(0o600)
 
 

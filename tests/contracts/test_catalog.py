@@ -64,6 +64,11 @@ def test_a_number_too_large_is_a_catalog_error(catalog: Catalog) -> None:
         tx.ledger.append(line(10**30))
 
 
+def test_the_callers_own_errors_pass_unchanged(catalog: Catalog) -> None:
+    with pytest.raises(ConnectionResetError), catalog.transaction():
+        raise ConnectionResetError
+
+
 def test_a_closed_catalog_says_so(catalog: Catalog) -> None:
     catalog.close()
     with pytest.raises(CatalogError, match="closed"), catalog.reading():

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Barrier
@@ -15,6 +16,7 @@ import pytest
 
 from catalog import Catalog, LedgerRow
 from catalog.limits import DEFAULT_WINDOW
+from catalog.migrate import engine_at
 from errors import CatalogError
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -148,6 +150,15 @@ def append_one(catalog: Catalog) -> None:
 def count_lines(catalog: Catalog) -> int:
     with catalog.reading() as tx:
         return tx.ledger.count()
+
+
+def test_a_writer_that_vanished_stops_the_others_for_a_while_only(
+    postgresql_address: str,
+) -> None:
+    engine = engine_at(postgresql_address, "test")
+    with closing(engine), engine.writing() as connection:
+        for setting in ("lock_timeout", "idle_in_transaction_session_timeout"):
+            assert connection.execute(f"SHOW {setting}").fetchone() == {setting: "30s"}
 
 
 def test_a_server_that_dropped_its_connections_costs_one_transaction_at_most(
