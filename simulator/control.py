@@ -27,7 +27,7 @@ class Control:
             return self._obey(request)
         except Refusal as refusal:
             return answer(refusal.body(), refusal.status)
-        except (ValueError, KeyError) as problem:
+        except (ValueError, KeyError, TypeError) as problem:
             return answer({"message": f"Not understood: {problem}"}, 400)
 
     def _obey(self, request: Request) -> Response:

@@ -18,6 +18,8 @@ def assign(target: object, names: Iterable[str], values: dict[str, Any]) -> None
 
 def build(kind: type[T], values: dict[str, Any]) -> T:
     """Make a dataclass from JSON values; each must fit its default. Raises ValueError."""
+    if not isinstance(values, dict):
+        raise ValueError(f"{kind.__name__} is made of named values")
     defaults = {each.name: _default(each) for each in fields(kind)}  # type: ignore[arg-type]
     for name, value in values.items():
         _check(name, value, defaults.get(name, MISSING))

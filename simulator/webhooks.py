@@ -43,13 +43,13 @@ class Exchange:
 
 def target(address: str) -> Target:
     """Read an address. Raises ValueError for anything but an http(s) URL with a host."""
+    if any(ord(letter) <= 32 or ord(letter) > 126 for letter in address):
+        raise ValueError("not a clean address")
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("not an http(s) address")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    if any(ord(letter) <= 32 or ord(letter) > 126 for letter in path):
-        raise ValueError("not a clean path")
     return Target(parts.scheme, parts.hostname, port, path)
 
 

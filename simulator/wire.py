@@ -75,7 +75,8 @@ class Server(http.server.ThreadingHTTPServer):
         self._thread.start()
 
     def _serve(self) -> None:
-        self.serve_forever(poll_interval=0.05)
+        while not self.closing.is_set():
+            self.handle_request()
 
     @property
     def url(self) -> str:
@@ -99,12 +100,13 @@ class Server(http.server.ThreadingHTTPServer):
     def close(self) -> None:
         """Stop, cut every open connection and wait for the threads."""
         self.closing.set()
-        self.shutdown()
+        host, port = self.server_address[:2]
+        with socket.create_connection((str(host), port)):
+            self._thread.join()  # our own call has woken it
         with self._open_lock:
             for connection in self._open:
                 _hang_up(connection)
         self.server_close()
-        self._thread.join()
 
 
 def _hang_up(connection: socket.socket) -> None:
