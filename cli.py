@@ -174,7 +174,8 @@ def show(fax: str, as_json: bool) -> None:
     if as_json:
         show_json(details)
         return
-    show_rows([{"": k, " ": v} for k, v in details.items() if not isinstance(v, list)])
+    single = {k: v for k, v in without_raw(details).items() if not isinstance(v, list)}
+    show_rows([{"": name, " ": value} for name, value in single.items()])
     for part in ("recipients", "steps", "documents", "asides"):
         click.echo(f"\n{part}")
         show_rows([without_raw(asdict(row)) for row in details[part]])

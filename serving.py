@@ -42,7 +42,7 @@ def web(settings: Settings) -> None:
         port=settings.port,
         workers=1,
         blocking_threads=THREADS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
         working_dir=Path(__file__).parent,
         respawn_failed_workers=True,

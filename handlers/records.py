@@ -97,6 +97,11 @@ def is_due(fax: Fax | None) -> bool:
     return fax.direction == "Inbound" or fax.message_status != "Queued"
 
 
+def needs_work(fax: Fax | None) -> bool:
+    """Whether there is something to fetch, or news that the archive's record does not tell yet."""
+    return is_due(fax) or (fax is not None and fax.unrecorded)
+
+
 def address_of(fax: Fax) -> FaxAddress:
     return FaxAddress(
         mailbox_id=fax.mailbox_id,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from catalog import Catalog, Mailbox, Transaction
 from errors import SyncTokenRefused, Unreachable
-from handlers.records import fax_id_of, is_due, new_fax
+from handlers.records import fax_id_of, needs_work, new_fax
 from ringcentral_api import FullSync, Message, RingCentral, SyncResult
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ class MailboxSync:
             return Looked()
         fax = new_fax(mailbox, message, "message-store", self.now())
         recorded = tx.faxes.record(fax, self.now())
-        if is_due(tx.faxes.get(fax.id)):
+        if needs_work(tx.faxes.get(fax.id)):
             tx.jobs.request("archive", fax.id, self.now(), self.now())
             due.append(fax.id)
         return Looked(new=int(recorded.new), changed=int(recorded.changed and not recorded.new))
