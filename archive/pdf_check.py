@@ -14,6 +14,9 @@ MOST_PAGES = 5000
 _TAIL = 2048
 _LINEARIZED = re.compile(rb"/Linearized\b.{0,200}?/L\s+(\d{1,12})", re.DOTALL)
 
+_UNREADABLE = (pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, ArithmeticError)
+"""What pikepdf raises over bytes that are no sound PDF; an OSError is the disk's and goes on."""
+
 # qpdf's own words about a document are of no use to a person and may quote the document.
 logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 logging.getLogger("pikepdf").propagate = False
@@ -30,7 +33,7 @@ def check_pdf(file: BinaryIO) -> tuple[int | None, str]:
         pages, sound = _count_pages(file, recover=False)
     except pikepdf.PasswordError:
         return None, "encrypted"
-    except (pikepdf.PdfError, RuntimeError, ValueError):
+    except _UNREADABLE:
         pages, sound = _recovered_pages(file), False
     if not 1 <= pages <= MOST_PAGES:
         raise DocumentRefused("structure", f"the PDF has {pages} pages")
@@ -58,5 +61,5 @@ def _count_pages(file: BinaryIO, recover: bool) -> tuple[int, bool]:
 def _recovered_pages(file: BinaryIO) -> int:
     try:
         return _count_pages(file, recover=True)[0]
-    except (pikepdf.PdfError, RuntimeError, ValueError):
+    except _UNREADABLE:
         raise DocumentRefused("structure", "the PDF cannot be read") from None
