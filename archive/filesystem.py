@@ -8,13 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Lock
 
 from errors import ArchiveError
 
 Failpoint = Callable[[str], None]
-"""Called with a step's name as it is passed; crash tests end the process there."""
+"""Called with a step's name as it is passed; crash tests end the process there.
 
+Steps: "<what> staged", "<what> renamed" and "<what> published", where <what> is fax, aside, month
+or revision; "ledger written" (before its fsync) and "ledger synced".
+"""
+
+_MOST_KNOWN = 4096
 _TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 
 
@@ -61,22 +65,22 @@ class Disk:
         self.staging = root / "staging"
         self.failpoint = failpoint
         self._known: set[Path] = set()
-        self._lock = Lock()
         self.ensure(self.staging)
 
     def ensure(self, folder: Path) -> None:
         """Make a private folder and its missing parents durable; known ones cost nothing."""
         if folder in self._known:
             return
-        if not folder.is_dir():
-            if folder != folder.parent:
-                self.ensure(folder.parent)
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        made = not folder.is_dir()
+        if made:
+            self.ensure(folder.parent)
             folder.mkdir(mode=0o700, exist_ok=True)
-        # Even if another process made it: its fsync may not have happened yet.
-        if folder != folder.parent:
+        # Another process may have made it a moment ago and not come to its fsync yet.
+        if made or self.root in folder.parents:
             sync_folder(folder.parent)
-        with self._lock:
-            self._known.add(folder)
+        self._known.add(folder)
 
     def stage(self) -> Path:
         """Return a name in staging that nothing has."""
@@ -128,6 +132,7 @@ class StagedFolder:
         self._path = disk.stage()
         self._path.mkdir(mode=0o700)
         self._open: list[int] = []
+        self._published = False
 
     def create(self, name: str) -> int:
         """Return a descriptor for a new file, valid until `publish`."""
@@ -150,6 +155,7 @@ class StagedFolder:
             if error.errno not in _TAKEN:
                 raise
             raise AlreadyPublished(f"this {what} is already in the archive") from None
+        self._published = True
         self._disk.failpoint(f"{what} renamed")
         sync_folder(target.parent)
         self._disk.failpoint(f"{what} published")
@@ -170,7 +176,8 @@ class StagedFolder:
     def close(self) -> None:
         """Remove what was not published."""
         self._close_files()
-        discard(self._path)
+        if not self._published:
+            discard(self._path)
 
 
 def discard(path: Path) -> None:
