@@ -1,6 +1,7 @@
 """The keys of an archive: made at first use, public halves beside the faxes, private ones apart."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -61,6 +62,16 @@ class Keys:
         if known is None:
             known = self._identities[month] = self.months.open(month, self.own_identities())
         return known
+
+    def every_identity(self) -> list[Identity]:
+        """Return the private half of each month that still has one; KeyMissing if there is none."""
+        found = []
+        for month in self.months.names():
+            with suppress(KeyMissing):
+                found.append(self.identity(month))
+        if not found:
+            raise KeyMissing("this machine holds no key that opens any month")
+        return found
 
     def own_identities(self) -> list[Identity]:
         """Read every identity in the private folder that may open a month."""
