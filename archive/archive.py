@@ -1,8 +1,7 @@
 """The archive: faxes closed with their month's key, each published whole, once, and for good."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -10,13 +9,14 @@ from typing import BinaryIO, Self
 from pyrage.x25519 import Identity
 
 from archive import folders
-from archive.address import FaxAddress, month_of, utc_text
-from archive.closing import StoredFile, close_bytes, close_spool, hash_file, open_bytes, open_into
+from archive.address import FaxAddress, month_of
+from archive.closing import StoredFile, close_bytes, close_spool, hash_file, open_into
 from archive.filesystem import AlreadyPublished, Disk, Failpoint, new_file, pass_by, sync_folder
 from archive.key_files import create_file
 from archive.keys import Keys
 from archive.ledger import LedgerLine, next_line
 from archive.ledger_file import LedgerFile
+from archive.records import read_json, record_text, refusal_text
 from archive.spool import Spool
 from archive.truth_check import DocumentFacts
 from errors import ArchiveError
@@ -34,8 +34,6 @@ same way. The folder `ledger` lists every file with its SHA-256, signed with key
 """
 
 
-RECORD_FORMAT = "faxkeep-fax/1"
-REFUSAL_FORMAT = "faxkeep-refusal/1"
 _ASIDE_FILES = ("document.age", "refusal.json.age")
 
 
@@ -115,7 +113,7 @@ class Archive:
                 files.append(StoredFile(name, *sealed))
             kept = [_kept(name, document) for name, document in zip(names, documents, strict=True)]
             sealed = close_bytes(
-                _record_text(1, record, kept), staged.create("fax.json.age"), recipient
+                record_text(1, record, kept), staged.create("fax.json.age"), recipient
             )
             files.append(StoredFile("fax.json.age", *sealed))
             staged.publish(target, "fax")
@@ -137,15 +135,18 @@ class Archive:
     ) -> StoredFile:
         """Keep a later revision (2, 3, ...) of a fax's record beside the earlier ones.
 
-        `documents` as `read_record` returned them. AlreadyPublished when the revision exists.
+        `documents` as `read_record` returned them. AlreadyPublished when the revision exists,
+        ArchiveError when the fax does not.
         """
         month = _fax_month(folder)
         if revision < 2:
             raise ValueError("the first revision is published with the fax")
+        if not (self.root / folder).is_dir():
+            raise ArchiveError("this fax is not in the archive")
         name = folders.record_name(revision)
         staged = self._disk.stage()
         with new_file(staged) as file:
-            text = _record_text(revision, record, documents)
+            text = record_text(revision, record, documents)
             sealed = close_bytes(text, file, self.keys.recipient(month))
         self._disk.publish_file(staged, self.root / folder / name, "revision")
         return StoredFile(name, *sealed)
@@ -162,7 +163,7 @@ class Archive:
     ) -> Published:
         """Keep bytes that failed the truth check; the same bytes of the same fax only once."""
         folder = address.aside_folder(spool.sha256)
-        refusal = _refusal_text(address, spool, {"reason": reason, "detail": detail, "at": at})
+        refusal = refusal_text(address, spool, {"reason": reason, "detail": detail, "at": at})
         recipient = self.keys.recipient(address.month)
         if (self.root / folder).exists():
             return self._measured(folder)
@@ -182,7 +183,7 @@ class Archive:
         KeyMissing when this machine cannot read; ArchiveError when there is nothing readable.
         """
         identities = self.identities(folder)
-        return _read_json(self.root / folder / self._record_name(folder), identities)
+        return read_json(self.root / folder / self._record_name(folder), identities)
 
     def read_document(self, folder: str, name: str, into: BinaryIO) -> None:
         """Write a document's plain bytes to `into`, streaming.
@@ -197,8 +198,7 @@ class Archive:
     def identities(self, folder: str) -> list[Identity]:
         """Return what may open the files of a folder; for bytes set aside, every month's."""
         month = month_of(folder)
-        months = self.keys.months.names() if month is None else [month]
-        return [self.keys.identity(month) for month in months]
+        return self.keys.every_identity() if month is None else [self.keys.identity(month)]
 
     def folders(self) -> Iterator[str]:
         """Name every fax folder, sorted."""
@@ -243,35 +243,3 @@ def _fax_month(folder: str) -> str:
 def _kept(name: str, document: Document) -> dict[str, object]:
     about = {"attachment_id": document.attachment_id, "content_type": document.content_type}
     return {"name": name, **about, **vars(document.facts)}
-
-
-def _record_text(
-    revision: int, record: Mapping[str, object], documents: Sequence[Mapping[str, object]]
-) -> bytes:
-    kept = [dict(document) for document in documents]
-    return _json({"format": RECORD_FORMAT, "revision": revision, **record, "documents": kept})
-
-
-def _refusal_text(address: FaxAddress, spool: Spool, why: Mapping[str, object]) -> bytes:
-    facts = {"sha256": spool.sha256, "size": spool.size}
-    return _json({"format": REFUSAL_FORMAT, **asdict(address), **why, **facts})
-
-
-def _json(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, default=_as_text).encode() + b"\n"
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, datetime):
-        return utc_text(value)
-    raise TypeError(f"a record cannot hold a {type(value).__name__}")
-
-
-def _read_json(path: Path, identities: Sequence[Identity]) -> dict[str, object]:
-    try:
-        record = json.loads(open_bytes(path, identities))
-    except (ValueError, RecursionError):
-        raise ArchiveError("a record of the archive is not JSON") from None
-    if not isinstance(record, dict):
-        raise ArchiveError("a record of the archive is not a JSON object")
-    return record

@@ -1,15 +1,15 @@
 """Whether the files a ledger line names are there, unchanged, and can be read back."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from archive.address import month_of
-from archive.closing import StoredFile, hash_file, open_bytes, open_into
+from archive.closing import StoredFile, hash_file, open_into
 from archive.finding import Finding
+from archive.records import read_json
 from archive.verify_keys import OpenMonths
 from errors import ArchiveError
 
@@ -78,14 +78,12 @@ class FileCheck:
             return  # said once, of the month's key
         try:
             if path.name.endswith(".json.age"):
-                json.loads(open_bytes(path, identities))
+                read_json(path, identities)
                 return
             found = _Measure()
             open_into(path, identities, found)
         except ArchiveError as error:
             yield Finding("unreadable", "file", where, str(error))
-        except (ValueError, RecursionError):
-            yield Finding("unreadable", "file", where, "the record is not JSON")
         else:
             expected = named.documents.get(path.name, found.result())
             if found.result() != expected:

@@ -41,13 +41,13 @@ def test_odd_segments_are_refused(change: dict[str, object]) -> None:
 
 def test_publish_and_read_back(archive: Archive, keeper, draw) -> None:
     documents = [keeper.document(draw.pdf()), keeper.document(draw.tiff())]
-    published = archive.publish(keeper.address(), {"subject": "größe", "at": NOON}, documents)
+    published = archive.publish(keeper.address(), {"subject": "größe\ud83d", "at": NOON}, documents)
     names = ["document.pdf.age", "document-2.tiff.age", "fax.json.age"]
     assert [file.name for file in published.files] == names
     assert archive.document_names(documents) == names[:2]
     record = archive.read_record(published.folder)
     assert (record["format"], record["revision"]) == ("faxkeep-fax/1", 1)
-    assert (record["subject"], record["at"]) == ("größe", "2026-11-23T12:00:00.000Z")
+    assert (record["subject"], record["at"]) == ("größe\ud83d", "2026-11-23T12:00:00.000Z")
     for name, data in zip(names, (draw.pdf(), draw.tiff()), strict=False):
         into = io.BytesIO()
         archive.read_document(published.folder, name, into)
@@ -140,6 +140,8 @@ def test_amendments_stand_beside_the_first_record(archive: Archive, keeper, draw
     archive.amend(folder, 10, {"status": "Late"}, documents)
     record = archive.read_record(folder)
     assert (record["revision"], record["status"], record["documents"]) == (10, "Late", documents)
+    with pytest.raises(ArchiveError):
+        archive.amend("2026/11/23/400-621/inbound-5", 2, {}, [])
     archive.displace_revision(folder, 10)
     assert archive.read_record(folder)["status"] == "Delivered"
     assert (archive.root / folder / "fax.json.age").read_bytes() == first
@@ -157,6 +159,10 @@ def test_refused_bytes_are_set_aside_once(archive: Archive, keeper) -> None:
             archive.read_document(published.folder, "document.age", into)
             assert into.getvalue() == data
     assert len(list(archive.aside_folders())) == 3
+    archive.keys.recipient("2026-10")
+    (archive.root / "keys/months/2026-10/identity.age").unlink()
+    again = Archive.open(archive.root, archive.root.parent / "keys")
+    assert again.read_record(published.folder) == record
     assert list(archive.folders()) == []
 
 
