@@ -1,0 +1,37 @@
+"""One web process for the tests of the door; each test finds an empty journal."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.handlers.knocking import ServedDoor
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def web_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDoor]:
+    folder = tmp_path_factory.mktemp("journal")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log = tmp_path_factory.mktemp("log") / "web"
+    command = [sys.executable, "-m", "tests.handlers.served_door", str(port), str(folder)]
+    with log.open("wb") as told:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=told, stderr=told)
+    try:
+        served = ServedDoor(port, folder, log)
+        served.wait_until_open()
+        yield served
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def door(web_process: ServedDoor) -> ServedDoor:
+    web_process.reset()
+    return web_process

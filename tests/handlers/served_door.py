@@ -1,0 +1,57 @@
+"""A web process for the tests: the real application on the real server, with a folder as journal.
+
+Run with the port and the folder; the folder also says what is to go wrong (a file `fault`).
+"""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from app import create_app
+from catalog import RawEvent
+from errors import CatalogError
+from handlers.webhook import Door
+
+PART = "0123456789abcdef0123456789abcdef"
+SECRET = "the-verification-token"
+FAULTS = {
+    "refuses": CatalogError("The disk is full."),
+    "hangs": TimeoutError(),
+    "breaks": RuntimeError("a fault of ours, with a lot to say " * 40),
+}
+
+
+def door_on(folder: Path) -> Door:
+    def keep(event: RawEvent, timeout: float) -> None:
+        fault = folder / "fault"
+        if fault.exists():
+            raise FAULTS[fault.read_text()]
+        (folder / f"{uuid4()}.event").write_bytes(event.body)
+
+    return Door(PART, SECRET, keep, lambda: datetime.now(UTC))
+
+
+def create() -> Flask:
+    return create_app(door_on(Path(os.environ["DOOR_TEST_FOLDER"])))
+
+
+if __name__ == "__main__":
+    os.environ["DOOR_TEST_FOLDER"] = sys.argv[2]
+    Granian(
+        "tests.handlers.served_door:create",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address="127.0.0.1",
+        port=int(sys.argv[1]),
+        workers=1,
+        blocking_threads=4,
+        log_level=LogLevels.error,
+        log_access=False,
+    ).serve()
