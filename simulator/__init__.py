@@ -1,6 +1,6 @@
 """RingCentral on a bad day: a stand-in for its fax API, for demo and tests."""
 
-from simulator.changes import Inbound
+from simulator.arrivals import Inbound
 from simulator.extensions import NewAccount, NewExtension
 from simulator.faults import Fault
 from simulator.rates import Limit

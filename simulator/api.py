@@ -25,6 +25,7 @@ class _Trip:
     extension_id: str = ""
     code: str = ""
     fault: str = ""
+    wait: float = 0
     verdict: Verdict | None = None
 
 
@@ -48,35 +49,31 @@ class Api:
             if refusal.retry_after:
                 response.headers["Retry-After"] = str(refusal.retry_after)
         response.headers |= _rate_headers(trip)
+        response.wait = trip.wait
         self._note(trip, response)
         return response
 
     def _travel(self, trip: _Trip) -> Response:
         with self._world.lock:
             changes.sweep_if_due(self._world)
-            early = self._misfortune(trip)
-        if early is not None and early.cut_at is not None:
-            return early
+            if self._strikes(trip, "cut_before"):
+                return Response(cut_at=NO_ANSWER)
+            self._misfortune(trip)
         response = self._oauth(trip) or self._operate(trip)
-        if early is not None:
-            response.wait = early.wait
         with self._world.lock:
             if self._strikes(trip, "cut_after"):
                 response.cut_at = NO_ANSWER
         return response
 
-    def _misfortune(self, trip: _Trip) -> Response | None:
-        """A fault that comes before the operation. Raises Refusal for `server_error`."""
-        if self._strikes(trip, "cut_before"):
-            return Response(cut_at=NO_ANSWER)
+    def _misfortune(self, trip: _Trip) -> None:
+        """Slowness and server errors. Raises Refusal for the latter."""
+        if fault := self._strikes(trip, "slow"):
+            trip.wait = fault.seconds
         if fault := self._strikes(trip, "server_error"):
             code = "CMN-201" if fault.status == 503 else "CMN-203"
             pause = max(1, round(fault.seconds)) if fault.status == 503 else 0
             text = "Service Temporary Unavailable"
             raise Refusal(fault.status, code, text, retry_after=pause)
-        if fault := self._strikes(trip, "slow"):
-            return Response(wait=fault.seconds)
-        return None
 
     def _strikes(self, trip: _Trip, name: str) -> Fault | None:
         fault = self._world.faults.strike(name, trip.request.path)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from simulator.calls import log_inbound, log_outbound
-from simulator.drawing import Sheet, draw
 from simulator.events import announce
 from simulator.refusals import invalid
 from simulator.state import Account, Document, Extension, Fax, Party, Recipient
@@ -26,16 +25,6 @@ LIKELY_ERRORS = ("LineBusy", "NoAnswer", "NoFaxMachine", "CallFailed", "InvalidN
 
 
 @dataclass(frozen=True)
-class Inbound:
-    """A fax to be received. Without `document` one is drawn: `pages` of them."""
-
-    sender: Party | None = None
-    pages: int = 0
-    content_type: str = ""
-    document: bytes | None = None
-
-
-@dataclass(frozen=True)
 class Outbound:
     """A fax to be sent; `document` None means it fails with the faxErrorCode `doom`."""
 
@@ -49,20 +38,20 @@ class Outbound:
     doom: str = ""
 
 
-def receive(world: World, extension: Extension, inbound: Inbound, count: int = 1) -> list[Fax]:
-    """Let `count` faxes arrive. Raises ValueError for a document that cannot be drawn."""
-    faxes = [_arrive(world, extension, inbound) for _ in range(count)]
+def receive(
+    world: World, extension: Extension, faxes: Sequence[tuple[Party, Document]]
+) -> list[Fax]:
+    """Let faxes arrive, each with its sender and document."""
+    arrived = [_arrive(world, extension, sender, document) for sender, document in faxes]
     if world.settings.coalesce:
-        announce(world, faxes, "new")
+        announce(world, arrived, "new")
     else:
-        for fax in faxes:
+        for fax in arrived:
             announce(world, [fax], "new")
-    return faxes
+    return arrived
 
 
-def _arrive(world: World, extension: Extension, inbound: Inbound) -> Fax:
-    sender = inbound.sender or world.stranger()
-    document = _document(world, extension, inbound, sender)
+def _arrive(world: World, extension: Extension, sender: Party, document: Document) -> Fax:
     fax = _new_fax(world, extension, "Inbound", document)
     fax.sender = sender
     fax.recipients = [Recipient("", extension.party, "Received")]
@@ -72,17 +61,6 @@ def _arrive(world: World, extension: Extension, inbound: Inbound) -> Fax:
     log_inbound(world, fax)
     _shrink_inbox(world, world.accounts[extension.account_id], extension)
     return fax
-
-
-def _document(world: World, extension: Extension, inbound: Inbound, sender: Party) -> Document:
-    choice = world.draw("documents")
-    pages = inbound.pages or choice.choice((1, 1, 2, 2, 3, 5))
-    content_type = inbound.content_type or extension.content_type
-    if inbound.document is not None:
-        return Document(inbound.document, content_type, pages)
-    header = f"{world.clock.now():%b %d %Y %H:%M}   {sender.name}   Fax {sender.number}"
-    sheet = Sheet(header, pages, choice.getrandbits(32))
-    return Document(draw(sheet, content_type), content_type, pages)
 
 
 def _new_fax(world: World, extension: Extension, direction: str, document: Document | None) -> Fax:

@@ -12,7 +12,9 @@ from simulator.world import World
 
 def outbound(world: World, to: Sequence[str], pages: int) -> Outbound:
     """A drawn fax to these numbers."""
-    sheet = Sheet("Sent from the desktop app", pages, world.draw("documents").getrandbits(32))
+    with world.lock:
+        seed = world.draw("documents").getrandbits(32)
+    sheet = Sheet("Sent from the desktop app", pages, seed)
     document = Document(draw(sheet, "application/pdf"), "application/pdf", pages)
     return Outbound(to=recipients(list(to)), document=document)
 

@@ -4,8 +4,8 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
+from simulator.arrivals import Inbound
 from simulator.ask import Json
-from simulator.changes import Inbound
 from simulator.faults import Fault
 from simulator.orders import Endpoint, Order, done
 from simulator.shaping import build

@@ -34,7 +34,7 @@ class Route:
 
 def _route(methods: str, path: str, operation: Operation, group: str, scope: str = "") -> Route:
     pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", f"/restapi/v1.0{path}")
-    locked = operation is not subscriptions.create_subscription
+    locked = operation not in (subscriptions.create_subscription, sending.create_fax)
     return Route(methods, re.compile(f"^{pattern}$"), operation, group, scope, locked)
 
 

@@ -38,19 +38,24 @@ class Draft:
 
 
 def create_fax(ask: Ask) -> Response:
-    """POST fax: queue it. Raises Refusal with the MSG code of what is wrong."""
+    """POST fax: queue it. Raises Refusal with the MSG code of what is wrong.
+
+    Takes the world's lock itself, so that rendering blocks nobody.
+    """
     extension = ask.extension()
     kind = ask.request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not ask.request.body:
         raise Refusal(400, "MSG-347", "Request body is empty")
     if kind == "application/json":
-        return _resend(ask)
+        with ask.world.lock:
+            return _resend(ask)
     if kind not in ("multipart/form-data", "multipart/mixed"):
         raise Refusal(415, "MSG-348", "Media type is not supported")
     draft = _mixed(ask) if kind == "multipart/mixed" else _form(ask)
     _check_files(draft.files)
-    fax = changes.submit(ask.world, extension, _outbound(draft))
-    return answer(created(ask.world, fax))
+    outbound = _outbound(draft)
+    with ask.world.lock:
+        return answer(created(ask.world, changes.submit(ask.world, extension, outbound)))
 
 
 def _parts(ask: Ask) -> list[Part]:

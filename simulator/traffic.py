@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from simulator import calls, changes, desktop
-from simulator.changes import Inbound
+from simulator.arrivals import Inbound, choose
 from simulator.levers import Levers
 from simulator.refusals import not_found
 
@@ -19,13 +19,16 @@ class Traffic(Levers):
             raise ValueError("count must be 1 to 10000")
         with self._world.lock:
             owner = self._extension(extension)
-            faxes = changes.receive(self._world, owner, inbound or Inbound(), count)
-            return [fax.id for fax in faxes]
+            wanted = inbound or Inbound()
+            coming = [choose(self._world, owner, wanted) for _ in range(count)]
+        faxes = [(each.sender, each.document()) for each in coming]
+        with self._world.lock:
+            return [fax.id for fax in changes.receive(self._world, owner, faxes)]
 
     def send(self, to: Sequence[str], *, extension: str = "", pages: int = 1) -> str:
         """Send a fax as from the desktop app; returns its id."""
+        outbound = desktop.outbound(self._world, to, pages)
         with self._world.lock:
-            outbound = desktop.outbound(self._world, to, pages)
             return changes.submit(self._world, self._extension(extension), outbound).id
 
     def render(self, fax_id: str) -> None:

@@ -1,6 +1,7 @@
 """Requests that go wrong, the seeded dice, and the mixture of a bad day."""
 
 import random
+import threading
 import time
 
 import pytest
@@ -48,7 +49,28 @@ def test_a_fault_may_be_limited_to_paths(simulator, client):
     assert client.get(f"{MAILBOX}/message-sync").status_code == 503
 
 
-def test_slow_answers_are_slow_and_stopping_does_not_wait_for_them(simulator, client):
+def test_stopping_does_not_wait_for_slow_answers():
+    asked: list[Exception] = []
+
+    def ask(url):
+        try:
+            requests.get(f"{url}{MAILBOX}", timeout=20)
+        except requests.ConnectionError as problem:
+            asked.append(problem)
+
+    with Simulator(1) as simulator:
+        simulator.fault("slow", Fault(seconds=15))
+        thread = threading.Thread(target=ask, args=(simulator.url,))
+        thread.start()
+        while not simulator.requests()["total"]:
+            time.sleep(0.005)
+        began = time.monotonic()
+    assert time.monotonic() - began < 5
+    thread.join()
+    assert asked
+
+
+def test_slow_answers_are_slow(simulator, client):
     simulator.fault("slow", Fault(count=1, seconds=0.1))
     began = time.monotonic()
     assert client.get(MAILBOX).status_code == 200

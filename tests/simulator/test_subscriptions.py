@@ -1,9 +1,17 @@
 """Subscriptions: the handshake, the filters, the lifetime, and what a PUT cannot change."""
 
 import socket
-from datetime import datetime, timedelta
+import ssl
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 PATH = "/restapi/v1.0/subscription"
 MAILBOX = "/restapi/v1.0/account/~/extension/~"
@@ -37,6 +45,7 @@ def test_a_good_webhook_is_accepted_and_the_filters_are_resolved(simulator, clie
     [
         ("status", 201, "SUB-522"),
         ("status", 404, "SUB-522"),
+        ("status", 302, "SUB-522"),
         ("echo", False, "SUB-520"),
         ("content_type", "", "SUB-525"),
         ("content_type", "text/html", "SUB-525"),
@@ -62,6 +71,38 @@ def test_a_slow_or_absent_webhook_is_refused(client, receiver):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     assert code(client.subscribe(f"http://127.0.0.1:{port}/")) == "SUB-521"
+
+
+def test_a_certificate_nobody_vouches_for_is_refused(client, tmp_path):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve():
+            plain, _ = listening.accept()
+            with plain, suppress(ssl.SSLError, OSError):
+                context.wrap_socket(plain, server_side=True).close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        answer = client.subscribe(f"https://127.0.0.1:{listening.getsockname()[1]}/")
+        thread.join()
+    assert code(answer) == "SUB-524"
+
+
+def self_signed(folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nobody")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / "nobody.pem"
+    path.write_bytes(private + certificate)
+    return path
 
 
 @pytest.mark.parametrize(
