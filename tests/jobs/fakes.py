@@ -33,10 +33,11 @@ class MemoryJobs:
     def request(self, name: str, argument: str, due: datetime, now: datetime) -> datetime:
         row = self.rows.setdefault((name, argument), Row(name, argument, due))
         if row.is_held(now):
-            self.rows[name, argument] = replace(row, again=min(due, row.again or due))
-        elif due < row.due:
-            self.rows[name, argument] = replace(row, due=due)
-        return min(due, row.due)
+            row = replace(row, again=min(due, row.again or due))
+        else:
+            row = replace(row, due=min(due, row.due))
+        self.rows[name, argument] = row
+        return row.again or row.due
 
     def claim(
         self, name: str, argument: str, owner: str, now: datetime, until: datetime
@@ -44,7 +45,8 @@ class MemoryJobs:
         row = self.rows.get((name, argument))
         if row is None or row.given_up or row.is_held(now) or row.due > now:
             return None
-        self.rows[name, argument] = replace(row, held_until=until)
+        again = row.again if row.again and row.again > now else None
+        self.rows[name, argument] = replace(row, held_until=until, again=again)
         return row
 
     def finish(self, job: ClaimedJob) -> bool:
@@ -66,7 +68,7 @@ class MemoryJobs:
 
     def give_up(self, job: ClaimedJob, reason: str, now: datetime) -> None:
         self.rows[job.name, job.argument] = replace(
-            self._of(job), reason=reason, given_up=True, held_until=None
+            self._of(job), reason=reason, given_up=True, held_until=None, again=None
         )
 
     def _of(self, job: ClaimedJob) -> Row:

@@ -1,0 +1,77 @@
+"""The store in memory answers as the catalog does, so the runner's tests mean something."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+from itertools import count
+from typing import cast
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from catalog import Catalog
+from jobs.runner import LEASE, ClaimedJob, JobStore
+from tests.jobs.fakes import START, MemoryJobs
+
+Step = tuple[str, int]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["request", "request", "claim", "claim", "finish", "fail", "give up"]),
+        st.integers(0, 5),
+    ),
+    max_size=25,
+)
+FRESH = count()
+
+
+class Rehearsal:
+    """Plays steps a minute apart, within one lease, on a job of its own; gives every answer."""
+
+    def __init__(self, store: JobStore) -> None:
+        self._store = store
+        self._job = ("archive", str(next(FRESH)))
+        self._held: ClaimedJob | None = None
+
+    def play(self, steps: Sequence[Step]) -> list[object]:
+        minute = LEASE / 30
+        return [
+            self._one(step, START + number * minute, START + (number + later) * minute)
+            for number, (step, later) in enumerate(steps)
+        ]
+
+    def _one(self, step: str, now: datetime, due: datetime) -> object:
+        if step == "request":
+            return self._store.request(*self._job, due, now)
+        if step == "claim":
+            claimed = self._store.claim(*self._job, "worker", now, START + 2 * LEASE)
+            self._held = claimed or self._held
+            return claimed and claimed.attempts
+        held, self._held = self._held, None
+        return held and self._end(held, step, now, due)
+
+    def _end(self, held: ClaimedJob, step: str, now: datetime, due: datetime) -> object:
+        if step == "finish":
+            return self._store.finish(held)
+        if step == "fail":
+            return self._store.postpone(held, due, "a reason", failed=True)
+        self._store.give_up(held, "a reason", now)
+        return "given up"
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    folder = tmp_path_factory.mktemp("catalog")
+    with closing(Catalog.open(str(folder / "catalog.sqlite3"))) as catalog:
+        yield catalog
+
+
+@given(steps=STEPS)
+@example(steps=[("request", 0), ("claim", 0), ("request", 3), ("finish", 0), ("claim", 0)])
+@example(steps=[("request", 0), ("claim", 0), ("request", 1), ("fail", 5), ("claim", 0)])
+@example(steps=[("request", 0), ("claim", 0), ("request", 0), ("give up", 0), ("request", 0)])
+def test_memory_and_catalog_answer_alike(catalog: Catalog, steps: list[Step]) -> None:
+    with catalog.transaction() as tx:
+        expected = Rehearsal(cast(JobStore, tx.jobs)).play(steps)
+
+    assert Rehearsal(MemoryJobs()).play(steps) == expected
