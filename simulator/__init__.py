@@ -1,6 +1,7 @@
 """RingCentral on a bad day: a stand-in for its fax API, for demo and tests."""
 
 from simulator.arrivals import Inbound
+from simulator.clock import Clock
 from simulator.extensions import NewAccount, NewExtension
 from simulator.faults import Fault
 from simulator.rates import Limit
@@ -10,6 +11,7 @@ from simulator.simulator import Plan, Simulator
 from simulator.state import Party
 
 __all__ = [
+    "Clock",
     "Fault",
     "Inbound",
     "Limit",

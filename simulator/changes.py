@@ -25,6 +25,14 @@ LIKELY_ERRORS = ("LineBusy", "NoAnswer", "NoFaxMachine", "CallFailed", "InvalidN
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """How a fax ended for a recipient; only an `error` means SendingFailed, neither means Sent."""
+
+    status: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
 class Outbound:
     """A fax to be sent; `document` None means it fails with the faxErrorCode `doom`."""
 
@@ -104,7 +112,7 @@ def _finish_by_itself(world: World, fax: Fax) -> None:
         if recipient.status == "Queued" and fax.availability == "Alive":
             failed = choice.random() < world.settings.failure_rate
             error = choice.choice(LIKELY_ERRORS) if failed else ""
-            set_outcome(world, fax, error=error, recipients=[recipient])
+            set_outcome(world, fax, Outcome(error=error), [recipient])
 
 
 def render(world: World, fax: Fax) -> None:
@@ -116,17 +124,13 @@ def render(world: World, fax: Fax) -> None:
 
 
 def set_outcome(
-    world: World,
-    fax: Fax,
-    *,
-    status: str = "",
-    error: str = "",
-    recipients: Sequence[Recipient] = (),
+    world: World, fax: Fax, outcome: Outcome, recipients: Sequence[Recipient] = ()
 ) -> None:
     """Finish an outbound fax for one recipient, or for all: Sent, or failed with a faxErrorCode.
 
     Raises Refusal (400) for an inbound fax or a word RingCentral does not use.
     """
+    status, error = outcome.status, outcome.error
     if fax.document is None:
         status, error = "SendingFailed", fax.doom
     status = status or ("SendingFailed" if error else "Sent")
@@ -205,14 +209,14 @@ def sweep_if_due(world: World) -> None:
 def sweep(world: World) -> None:
     """Apply every account's retention as of now, and age what was deleted."""
     now = world.swept = world.clock.now()
-    for account in world.accounts.values():
-        for extension in account.extensions.values():
-            _shrink_inbox(world, account, extension)
-            for fax in list(extension.faxes.values()):
-                _age(world, account, fax, now)
+    for extension in world.extensions():
+        _shrink_inbox(world, world.accounts[extension.account_id], extension)
+    for fax in world.faxes():
+        _age(world, fax, now)
 
 
-def _age(world: World, account: Account, fax: Fax, now: datetime) -> None:
+def _age(world: World, fax: Fax, now: datetime) -> None:
+    account = world.accounts[fax.account_id]
     kept = now - fax.created < timedelta(days=account.retention_days)
     if fax.availability == "Alive":
         if not kept and (account.hipaa or fax.direction == "Outbound"):

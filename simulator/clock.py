@@ -14,9 +14,10 @@ class Clock:
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        """The current moment, tz-aware UTC."""
+        """The current moment, tz-aware UTC, in whole milliseconds as RingCentral shows it."""
         with self._lock:
-            return self._real() + self._offset
+            moment = self._real() + self._offset
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def advance(self, seconds: float) -> datetime:
         """Move forward by `seconds` (>= 0) and return the new moment. Raises ValueError."""

@@ -1,7 +1,7 @@
 """The bytes of a fax, from the media host: whole, in ranges, or as sick as the fault has it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -67,10 +67,9 @@ def infect(world: World, fax: Fax, name: str, fault: Fault) -> None:
 
 def heal(world: World, name: str = "") -> None:
     """Every fax with this ailment, or with any, is well."""
-    for extension in world.extensions():
-        for fax in extension.faxes.values():
-            if fax.ailment and name in ("", fax.ailment.name):
-                fax.ailment = None
+    for fax in world.faxes():
+        if fax.ailment and name in ("", fax.ailment.name):
+            fax.ailment = None
 
 
 def attack(world: World, fax: Fax) -> Ailment | None:
@@ -92,12 +91,14 @@ def attack(world: World, fax: Fax) -> Ailment | None:
 
 def _catch(world: World, fax: Fax) -> None:
     fax.examined = world.faults.generation
-    for name in CONTENT:
-        if fault := world.faults.strike(name):
-            infect(world, fax, name, fault)
-            if fax.ailment and fault.probability < 1:
-                fax.ailment.tries = world.draw("ailments").randint(1, max(1, fault.tries))
-            return
+    strikes = ((name, world.faults.strike(name)) for name in CONTENT)
+    name, fault = next((each for each in strikes if each[1]), ("", None))
+    if fault is None:
+        return
+    tries = fault.tries
+    if fault.probability < 1:
+        tries = world.draw("ailments").randint(1, max(1, tries))
+    infect(world, fax, name, replace(fault, tries=tries))
 
 
 def ail(response: Response, document: Document, ailment: Ailment) -> Response:

@@ -44,10 +44,14 @@ def variant(dice: random.Random) -> Variant:
 def announce(world: World, faxes: Sequence[Fax], change: str) -> None:
     """Tell every subscription that listens: these faxes of one extension are `new` or `updated`."""
     for subscription in _listening(world, faxes[0].account_id):
-        for path, query in _filters(subscription):
-            heard = [fax for fax in faxes if _hears(path, query, fax, change)]
-            if heard:
-                _tell(world, subscription, (path, query), heard, change)
+        for event in _filters(subscription):
+            heard = [fax for fax in faxes if _hears(event, fax, change)]
+            _tell(world, subscription, event, _bodies(world, event, heard, change))
+
+
+def _tell(world: World, subscription: Subscription, event: str, bodies: Sequence[Json]) -> None:
+    for body in bodies:
+        send(world, subscription, event, body)
 
 
 def announce_extension(world: World, extension: Extension, change: str) -> None:
@@ -88,48 +92,37 @@ def _listening(world: World, account_id: str) -> Iterator[Subscription]:
             yield subscription
 
 
-def _filters(subscription: Subscription) -> Iterator[tuple[str, str]]:
-    for text in subscription.filters:
-        if text not in subscription.disabled:
-            path, _, query = text.partition("?")
-            yield path, query
+def _filters(subscription: Subscription) -> list[str]:
+    return [text for text in subscription.filters if text not in subscription.disabled]
 
 
-def _hears(path: str, query: str, fax: Fax, change: str) -> bool:
+def _hears(event: str, fax: Fax, change: str) -> bool:
+    path, wanted = split_filter(event)
     named = MESSAGES.match(path)
     if named is None or named.groups()[:2] != (fax.account_id, fax.extension_id):
         return False
-    wanted = parse_qs(query)
     if named[3] == "fax":
         return change == "new" and fax.direction == "Inbound"
-    return "Fax" in wanted.get("type", ["Fax"]) and fax.direction in wanted.get(
-        "direction", [fax.direction]
-    )
+    directions = wanted.get("direction", [fax.direction])
+    return "Fax" in wanted.get("type", ["Fax"]) and fax.direction in directions
 
 
-def _tell(
-    world: World,
-    subscription: Subscription,
-    listens: tuple[str, str],
-    faxes: list[Fax],
-    change: str,
-) -> None:
-    path, query = listens
-    event = f"{path}?{query}" if query else path
+def _bodies(world: World, event: str, faxes: Sequence[Fax], change: str) -> list[Json]:
+    """One body for all faxes, or for an instant filter one for each."""
+    if not faxes:
+        return []
+    path, wanted = split_filter(event)
     if path.endswith("/fax"):
-        for fax in faxes:
-            body = instant_body(world.url, fax)
-            send(world, subscription, event, {**body, "ownerId": subscription.extension_id})
-        return
+        return [instant_body(world.url, fax) for fax in faxes]
     mixed = world.settings.event_style == "mixed"
     shape = variant(world.draw("events")) if mixed else PLAIN
     body = message_body(faxes, change, shape, world.clock.now())
-    if shape.other_types and "type=" not in query:
+    if shape.other_types and "type" not in wanted:
         body["changes"] += [
             {"type": "SMS", "newCount": 1},
             {"type": "VoiceMail", "updatedCount": 1},
         ]
-    send(world, subscription, event, body)
+    return [body]
 
 
 def message_body(faxes: Sequence[Fax], change: str, shape: Variant, now: datetime) -> Json:

@@ -37,19 +37,17 @@ def sync_messages(ask: Ask) -> Response:
     kind = ask.request.one("syncType") or "FSync"
     if kind not in ("FSync", "ISync"):
         raise invalid("syncType")
-    now = ask.world.clock.now()
     if kind == "FSync":
-        frame = _frame(ask, now)
-        return _full(ask, frame, now)
+        return _full(ask, _frame(ask))
     frame = _opened(ask)
     if ask.world.faults.strike("sync_full"):
-        return _full(ask, frame, now)
+        return _full(ask, frame)
     since = parse(frame.synced) - OVERLAP
     changed = [fax for fax in _within(ask, frame) if fax.modified >= since]
-    return _answer(ask, frame, changed, "ISync", now)
+    return _answer(ask, frame, changed, "ISync")
 
 
-def _frame(ask: Ask, now: datetime) -> Frame:
+def _frame(ask: Ask) -> Frame:
     start, end = ask.window()
     return Frame(
         extension_id=ask.extension().id,
@@ -57,13 +55,13 @@ def _frame(ask: Ask, now: datetime) -> Frame:
         date_to=iso(end) if ask.request.one("dateTo") else "",
         directions=ask.several("direction", ("Inbound", "Outbound")),
         types=ask.several("messageType", TYPES),
-        synced=iso(now),
+        synced="",
     )
 
 
-def _full(ask: Ask, frame: Frame, now: datetime) -> Response:
+def _full(ask: Ask, frame: Frame) -> Response:
     alive = [fax for fax in _within(ask, frame) if fax.availability == "Alive"]
-    return _answer(ask, frame, alive, "FSync", now)
+    return _answer(ask, frame, alive, "FSync")
 
 
 def _within(ask: Ask, frame: Frame) -> list[Fax]:
@@ -80,7 +78,8 @@ def _within(ask: Ask, frame: Frame) -> list[Fax]:
     ]
 
 
-def _answer(ask: Ask, frame: Frame, faxes: list[Fax], kind: str, now: datetime) -> Response:
+def _answer(ask: Ask, frame: Frame, faxes: list[Fax], kind: str) -> Response:
+    now = ask.world.clock.now()
     count = ask.number("recordCount", 2**31 - 1)
     token = seal(ask.world, Frame(**{**asdict(frame), "synced": iso(now)}))
     info: Json = {"syncType": kind, "syncToken": token, "syncTime": iso(now)}

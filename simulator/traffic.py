@@ -44,7 +44,7 @@ class Traffic(Levers):
         with self._world.lock:
             fax = self._world.fax(fax_id)
             chosen = desktop.chosen(fax, number)
-            changes.set_outcome(self._world, fax, status=status, error=error, recipients=chosen)
+            changes.set_outcome(self._world, fax, changes.Outcome(status, error), chosen)
 
     def lose_inbound(self, extension: str = "") -> str:
         """An inbound fax call fails; returns the id of the call, its only trace."""

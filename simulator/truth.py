@@ -1,6 +1,5 @@
 """What RingCentral really held and did, for a test to compare an archive with."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from simulator.clock import iso
@@ -12,13 +11,7 @@ Json = dict[str, Any]
 
 def truth(world: World) -> list[Json]:
     """Every fax ever held, oldest first, with evicted and deleted ones."""
-    return sorted(_faxes(world), key=lambda record: int(record["id"]))
-
-
-def _faxes(world: World) -> Iterator[Json]:
-    for extension in world.extensions():
-        for fax in extension.faxes.values():
-            yield record(fax)
+    return [record(fax) for fax in sorted(world.faxes(), key=lambda fax: int(fax.id))]
 
 
 def record(fax: Fax) -> Json:

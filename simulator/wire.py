@@ -174,8 +174,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return bytes(whole)
 
     def _send(self, response: Response) -> None:
-        self.server.closing.wait(response.wait)
-        if response.cut_at == NO_ANSWER:
+        closing = self.server.closing.wait(response.wait)
+        if closing or response.cut_at == NO_ANSWER:
             self.close_connection = True
             return
         body = response.body if self.command != "HEAD" else b""

@@ -89,6 +89,11 @@ class World:
         for account in self.accounts.values():
             yield from account.extensions.values()
 
+    def faxes(self) -> Iterator[Fax]:
+        """Every fax of every extension."""
+        for extension in self.extensions():
+            yield from extension.faxes.values()
+
     def fax(self, fax_id: str) -> Fax:
         """Any fax by its id. Raises Refusal (404)."""
         for extension in self.extensions():
