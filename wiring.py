@@ -216,13 +216,13 @@ class House:
         """Be the worker until SIGTERM or SIGINT."""
         self._keep(WorkerLock(self.settings.data / "worker.lock"))
         self.settings.require_ringcentral()
-        self.upkeep.start()
         consumer = self.bell.consumer(
             hint=self.runner.hint,
             run=self.runner.run,
             sweep=self.upkeep.sweep,
             workers=self.settings.workers,
         )
+        self.upkeep.start()
         consumer.run()
 
     def webhook_door(self) -> Door:

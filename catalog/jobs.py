@@ -90,9 +90,13 @@ class Jobs:
         text = self._sql.value("next_due", now=now)
         return time_value(text) if text else None
 
-    def release(self, owner: str) -> int:
-        """Drop the leases of a worker that starts again, whose work died with it; how many."""
-        return self._sql.run("release", owner=owner)
+    def held_by(self, owner: str) -> JobList:
+        """The jobs a worker holds: at its start, those that died with the worker before it."""
+        return [from_row(Job, row) for row in self._sql.all("held_by", owner=owner)]
+
+    def ensure(self, name: str, argument: str, due: datetime, now: datetime) -> None:
+        """Ask for the job only if nobody has yet: a pause that it is in stays as it is."""
+        self._sql.run("ensure", name=name, argument=argument, due=due, now=now)
 
     def list(self, given_up: bool | None = None) -> JobList:
         """All jobs, or only those given up (True) or still alive (False)."""

@@ -39,6 +39,10 @@ class Ledger:
         rows = self._sql.all("after_seq", seq=seq, limit=limit)
         return [from_row(LedgerRow, row) for row in rows]
 
+    def of(self, fax_id: str) -> list[LedgerRow]:
+        """The lines that speak of a fax, in order."""
+        return [from_row(LedgerRow, row) for row in self._sql.all("of_fax", fax_id=fax_id)]
+
     def count(self) -> int:
         """How many lines there are."""
         lines: int = self._sql.value("count")

@@ -115,6 +115,16 @@ class Bookkeeping:
             tx.faxes.mark_refused(fax.id, refusal.reason, at)
         self.copy_ledger()
 
+    def displace_unentered_asides(self) -> None:
+        """Clear what a crash between publishing and commit left; only while nobody else works.
+
+        Nothing is lost: those bytes failed the truth check, and their fax is fetched again.
+        """
+        with self.catalog.reading() as tx:
+            entered = {aside.folder for aside in tx.asides.all()}
+        for folder in set(self.archive.aside_folders()) - entered:
+            self.archive.displace_aside(folder)
+
     def copy_ledger(self) -> int:
         """Copy the lines that the archive's ledger file does not have yet; returns how many."""
         copied = 0
@@ -163,6 +173,12 @@ class Bookkeeping:
         with self.catalog.reading() as tx:
             if known_fax(tx, fax.id).state == "archived":
                 return None
+            entered = any(row.kind == "archived" for row in tx.ledger.of(fax.id))
+        if entered:
+            raise ArchiveError(
+                "The ledger says this fax is archived, but the catalog does not. Nothing was"
+                " overwritten; `faxkeep verify` tells what differs, `faxkeep rebuild` mends it."
+            )
         # Left by a crash between the rename and the commit: nothing refers to it.
         self.archive.displace(address)
         return self.archive.publish(address, record, documents)

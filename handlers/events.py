@@ -1,12 +1,15 @@
 """Reads the journal of notifications and turns each into a reason to look at a mailbox."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalog import Catalog, Event, EventJournal, Mailbox
 from handlers.inbound import FastPath
 from handlers.notification import Notification, parse_notification
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 
@@ -60,10 +63,20 @@ class EventReader:
             return "not about faxes"
         if mailbox is None:
             return "no watched mailbox"
-        if notification.kind == "fax" and notification.fax is not None:
-            self.fast_path.take(mailbox, notification.fax)
         self._request("look", mailbox.id, look_due(mailbox, self.look_spacing, self.now()))
+        if notification.kind == "fax" and notification.fax is not None:
+            return self._take_fast_path(mailbox, notification.fax)
         return "mailbox looked at"
+
+    def _take_fast_path(self, mailbox: Mailbox, fax: Mapping[str, object]) -> str:
+        try:
+            self.fast_path.take(mailbox, fax)
+        except Exception as error:
+            # Whatever is odd about one notification, the others behind it must be read; the look
+            # that is asked for already brings this fax too. No message: it could tell of the fax.
+            log.warning("A fast path failed with %s; the look will do.", type(error).__name__)
+            return f"mailbox looked at; fast path failed with {type(error).__name__}"
+        return "fax taken; mailbox looked at"
 
     def _mailbox(self, extension_id: str) -> Mailbox | None:
         if not extension_id:

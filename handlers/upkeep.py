@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive import Archive
-from catalog import Catalog, EventJournal, Mailbox, Transaction
+from catalog import Catalog, EventJournal, Job, Mailbox, Transaction
 from errors import Later, RingCentralError
 from handlers.bookkeeping import Bookkeeping
+from jobs.pauses import pause
 from ringcentral_api import RingCentral
 from subscriptions import Report, Subscriptions
 
@@ -93,11 +94,11 @@ class Upkeep:
         now = self.now()
         self.books.copy_ledger()
         with self.catalog.transaction() as tx:
-            tx.jobs.request("read-events", "", now, now)
-            tx.jobs.request("subscribe", "", now, now)
+            tx.jobs.ensure("read-events", "", now, now)
+            tx.jobs.ensure("subscribe", "", now, now)
             self._request_looks(tx)
             for fax_id in tx.faxes.unfinished(UNFINISHED_BATCH):
-                tx.jobs.request("archive", fax_id, now, now)
+                tx.jobs.ensure("archive", fax_id, now, now)
             due = tx.jobs.due(now, DUE_BATCH)
         self._ring_all(due)
         self.journal.forget(now - KEEP_READ_EVENTS)
@@ -107,18 +108,28 @@ class Upkeep:
         """Clean up after the worker before this one, then have everything looked at."""
         now = self.now()
         self.books.require_same_age()
+        self.books.displace_unentered_asides()
         self.archive.sweep_staging(now, all=True)
         with self.catalog.transaction() as tx:
-            tx.jobs.release(self.owner)
+            died = [self._postpone_dead(tx, job) for job in tx.jobs.held_by(self.owner)]
             tx.jobs.request("discover", "", now, now)
             for mailbox in tx.mailboxes.all():
                 tx.jobs.request("look", mailbox.id, now, now)
+        for name, argument, delay in died:
+            self.ring(name, argument, delay)
+
+    def _postpone_dead(self, tx: Transaction, job: Job) -> tuple[str, str, float]:
+        """A job that its worker died over: counted as a failed try, so that one document on which
+        every worker dies does not take all of them down for ever."""
+        wait = pause(job.attempts + 1, 0.5)
+        tx.jobs.postpone(job, self.now() + wait, "its worker died over it", failed=True)
+        return job.name, job.argument, wait.total_seconds()
 
     def _request_looks(self, tx: Transaction) -> None:
         now = self.now()
         for mailbox in tx.mailboxes.all():
             if mailbox.looked_at is None or mailbox.looked_at + self.poll <= now:
-                tx.jobs.request("look", mailbox.id, now, now)
+                tx.jobs.ensure("look", mailbox.id, now, now)
 
     def _ring_all(self, due: Sequence[tuple[str, str]]) -> None:
         for name, argument in due:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from errors import FaxkeepError, Later, Unreachable
-from jobs.pauses import MAX_ATTEMPTS, pause
+from jobs.pauses import CEILING_SECONDS, MAX_ATTEMPTS, STANDING_CEILING_SECONDS, pause
 
 log = logging.getLogger(__name__)
 
@@ -113,9 +113,9 @@ class Runner:
             log.warning("Job %s is given up: %s", job.name, error)
             self._store.give_up(job, str(error), self._around.now())
             return
-        wait = max(
-            pause(attempts, self._around.chance()), timedelta(seconds=error.retry_after or 0)
-        )
+        ceiling = STANDING_CEILING_SECONDS if self._table[job.name].standing else CEILING_SECONDS
+        grown = pause(attempts, self._around.chance(), ceiling)
+        wait = max(grown, timedelta(seconds=error.retry_after or 0))
         self._postpone(job, wait, str(error), failed=True)
 
     def _postpone(self, job: ClaimedJob, by: timedelta, reason: str, *, failed: bool) -> None:

@@ -28,6 +28,9 @@ class Supervisor:
         self._stopping = False
         self._commands: list[Sequence[str]] = []
         self._children: list[tuple[subprocess.Popen[bytes], float]] = []
+        # Before any child exists, so that no signal can end us and leave one behind.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
 
     def start(self, command: Sequence[str]) -> None:
         self._commands.append(command)
@@ -35,8 +38,6 @@ class Supervisor:
 
     def run(self) -> None:
         """Watch the children; returns when a signal came and all of them have ended."""
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stop)
         while not self._stopping:
             time.sleep(WATCH_SECONDS)
             for place in range(len(self._children)):

@@ -65,8 +65,15 @@ LIMIT :limit;
 SELECT MIN(CASE WHEN lease_until > :now THEN lease_until ELSE due_at END) AS next
 FROM jobs WHERE gave_up_at IS NULL;
 
--- name: release(owner)!
-UPDATE jobs SET lease_owner = NULL, lease_until = NULL WHERE lease_owner = :owner;
+-- name: held_by(owner)
+SELECT name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at, requested_at
+FROM jobs WHERE lease_owner = :owner
+ORDER BY due_at, name, argument;
+
+-- name: ensure(name, argument, due, now)!
+INSERT INTO jobs (name, argument, due_at, attempts, requested_at)
+VALUES (:name, :argument, :due, 0, :now)
+ON CONFLICT (name, argument) DO NOTHING;
 
 -- name: list_jobs(given_up)
 SELECT name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at, requested_at

@@ -8,5 +8,8 @@ VALUES (:seq, :at, :kind, :fax_id, :hash, :line);
 -- name: after_seq(seq, limit)
 SELECT * FROM ledger WHERE seq > :seq ORDER BY seq LIMIT :limit;
 
+-- name: of_fax(fax_id)
+SELECT * FROM ledger WHERE fax_id = :fax_id ORDER BY seq;
+
 -- name: count()$
 SELECT COUNT(*) AS lines FROM ledger;

@@ -121,6 +121,8 @@ def test_the_ledger_is_read_back_as_it_was_written(catalog: Catalog) -> None:
         assert tx.ledger.tail() == line(5)
         assert tx.ledger.after(2, 2) == [line(3), line(4)]
         assert tx.ledger.count() == 5
+        assert tx.ledger.of("1-9") == [line(seq) for seq in range(1, 6)]
+        assert tx.ledger.of("of nobody") == []
 
 
 def test_tokens_have_one_renewer_and_drop_only_what_was_refused(catalog: Catalog) -> None:

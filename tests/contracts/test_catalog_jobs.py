@@ -131,6 +131,20 @@ def test_a_restarted_worker_frees_its_own_leases(jobs: Jobs) -> None:
     claimed(jobs)
     jobs.claim("look", "1-3", "w1", NOW, after(5))
     jobs.claim("look", "1-4", "w2", NOW, after(5))
-    assert jobs.release("w1") == 2
-    assert jobs.due(NOW, 10) == [("look", "1-2"), ("look", "1-3")]
-    assert jobs.due(NOW, 1) == [("look", "1-2")]
+    held = jobs.held_by("w1")
+    assert [job.argument for job in held] == ["1-2", "1-3"]
+    for job in held:
+        assert jobs.postpone(job, after(1), "its worker died", failed=True) == after(1)
+    assert jobs.held_by("w1") == []
+    assert jobs.due(NOW, 10) == []
+    assert jobs.due(after(1), 10) == [("look", "1-2"), ("look", "1-3")]
+    assert jobs.due(after(1), 1) == [("look", "1-2")]
+
+
+def test_ensuring_a_job_leaves_the_pause_it_is_in(jobs: Jobs) -> None:
+    jobs.ensure("look", "1-2", NOW, NOW)
+    job = claimed(jobs)
+    assert jobs.postpone(job, after(30), "RingCentral is away", failed=True) == after(30)
+    jobs.ensure("look", "1-2", NOW, NOW)
+    assert jobs.due(after(29), 10) == []
+    assert jobs.due(after(30), 10) == [("look", "1-2")]
