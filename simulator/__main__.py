@@ -39,7 +39,14 @@ def _about(simulator: Simulator) -> dict[str, object]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=0, help="port of the API; 0: any free one")
+    parser.add_argument(
+        "--port",
+        type=int,
+        choices=range(65_536),
+        metavar="PORT",
+        default=0,
+        help="port of the API; 0: any free one",
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same seed, the same bad luck")
     parser.add_argument("--id-style", choices=("number", "string"), default="number")
     parser.add_argument("--bad-day", action="store_true", help="a mixture of all faults")
@@ -60,10 +67,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
 def _sizes(text: str) -> tuple[int, ...]:
-    sizes = tuple(int(part) for part in text.split(","))
+    sizes = tuple(int(part) if part.isdecimal() else 0 for part in text.split(","))
     if not all(1 <= size <= 1000 for size in sizes):
-        raise ValueError("an account has 1 to 1000 extensions")
+        raise argparse.ArgumentTypeError("an account has 1 to 1000 extensions")
     return sizes
 
 

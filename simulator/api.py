@@ -152,7 +152,7 @@ class Api:
                 code=trip.code,
                 extension_id=trip.extension_id,
                 bytes=len(response.body),
-                fault=trip.fault,
+                fault=f"{trip.fault} {response.fault}".strip(),
             )
             self._world.journal.asked(entry)
 

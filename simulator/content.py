@@ -38,7 +38,10 @@ def read_content(ask: Ask) -> Response:
     ailment = attack(ask.world, fax)
     response = _whole_or_range(ask, document)
     response.headers |= _disposition(ask, fax)
-    return ail(response, document, ailment) if ailment else response
+    if ailment:
+        response = ail(response, document, ailment)
+        response.fault = ailment.name
+    return response
 
 
 def not_ready(status: int) -> Refusal:

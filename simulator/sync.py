@@ -41,7 +41,9 @@ def sync_messages(ask: Ask) -> Response:
         return _full(ask, _frame(ask))
     frame = _opened(ask)
     if ask.world.faults.strike("sync_full"):
-        return _full(ask, frame)
+        response = _full(ask, frame)
+        response.fault = "sync_full"
+        return response
     since = parse(frame.synced) - OVERLAP
     changed = [fax for fax in _within(ask, frame) if fax.modified >= since]
     return _answer(ask, frame, changed, "ISync")

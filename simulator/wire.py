@@ -39,7 +39,8 @@ class Request:
 class Response:
     """One answer. `cut_at` closes the connection after so many bytes of the body.
 
-    `NO_ANSWER` closes it without a single byte; `wait` are real seconds before the answer.
+    `NO_ANSWER` closes it without a single byte; `wait` are real seconds before the answer; `fault`
+    names, for the journal, what an operation made worse.
     """
 
     status: int = 200
@@ -47,6 +48,7 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
     cut_at: int | None = None
     wait: float = 0
+    fault: str = ""
 
 
 def answer(body: Any, status: int = 200) -> Response:

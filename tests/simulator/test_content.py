@@ -109,6 +109,8 @@ def test_every_sickness_is_what_it_says(simulator, client, fax):
     early = sick("content_not_ready", status=404)
     assert (early.status_code, early.json()["errorCode"]) == (404, "MSG-368")
     assert client.content(fax).content == whole
+    noted = [each["fault"] for each in simulator.requests(path="/content/")["records"]]
+    assert noted[:3] == ["content_cut", "content_short", "content_partial"]
 
 
 def test_a_sickness_lasts_its_tries_or_its_seconds(simulator, client, fax):
