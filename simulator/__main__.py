@@ -41,8 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument(
         "--port",
-        type=int,
-        choices=range(65_536),
+        type=_port,
         metavar="PORT",
         default=0,
         help="port of the API; 0: any free one",
