@@ -25,6 +25,8 @@ class FaxkeepError(Exception):
 
     exit_code = 1
     permanent = True
+    installation_wide = False
+    """True when it concerns everything and not one fax: work waits until it is mended."""
     retry_after: float | None = None
     """Seconds after which a repetition may work; None when the caller should use its own pause."""
 
@@ -74,9 +76,13 @@ class RingCentralError(FaxkeepError):
 class LoginRefused(RingCentralError):
     """RingCentral refuses the credentials."""
 
+    installation_wide = True
+
 
 class PermissionMissing(RingCentralError):
     """The app lacks a scope, or the user a permission."""
+
+    installation_wide = True
 
 
 class NotFound(RingCentralError):
@@ -92,11 +98,14 @@ class SyncTokenRefused(RingCentralError):
 class HostRefused(RingCentralError):
     """An address outside the configured API and media hosts; the token was not sent there."""
 
+    installation_wide = True
+
 
 class Unreachable(RingCentralError):
     """Network trouble, a 5xx, a time-out or an answer that cannot be read. Worth repeating."""
 
     permanent = False
+    installation_wide = True
 
     def __init__(
         self, message: str, *, status: int = 0, code: str = "", retry_after: float | None = None
@@ -120,6 +129,7 @@ class ArchiveError(FaxkeepError):
     """The archive is not as it should be."""
 
     exit_code = 5
+    installation_wide = True
 
 
 class KeyMissing(ArchiveError):
@@ -130,3 +140,4 @@ class CatalogError(FaxkeepError):
     """The catalog database cannot be used."""
 
     exit_code = 7
+    installation_wide = True

@@ -21,7 +21,7 @@ from catalog import (
     Recipient,
     Transaction,
 )
-from errors import CatalogError
+from errors import FaxkeepError
 from ringcentral_api import Attachment, Message
 
 GONE = ("Purged",)
@@ -112,10 +112,10 @@ def address_of(fax: Fax) -> FaxAddress:
 
 
 def known_fax(tx: Transaction, fax_id: str) -> Fax:
-    """The fax; CatalogError when a job names one that the catalog does not know."""
+    """The fax; FaxkeepError when a job names one that the catalog does not know."""
     fax = tx.faxes.get(fax_id)
     if fax is None:
-        raise CatalogError("A job names a fax that the catalog does not know.")
+        raise FaxkeepError("A job names a fax that the catalog does not know.")
     return fax
 
 

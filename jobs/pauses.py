@@ -7,6 +7,8 @@ GROWTH = 3.0
 CEILING_SECONDS = 6 * 3600.0
 STANDING_CEILING_SECONDS = 300.0
 """Standing work, such as looking at a mailbox, is never far from its next try."""
+OUTAGE_CEILING_SECONDS = 1800.0
+"""What waited for RingCentral, a login or a disk goes on soon after that is mended."""
 MAX_ATTEMPTS = 12
 """With the pauses above a step is tried for about a day before it is given up."""
 

@@ -10,8 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from errors import FaxkeepError, Later, Unreachable
-from jobs.pauses import CEILING_SECONDS, MAX_ATTEMPTS, STANDING_CEILING_SECONDS, pause
+from errors import FaxkeepError, Later
+from jobs.pauses import (
+    CEILING_SECONDS,
+    MAX_ATTEMPTS,
+    OUTAGE_CEILING_SECONDS,
+    STANDING_CEILING_SECONDS,
+    pause,
+)
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +119,7 @@ class Runner:
             log.warning("Job %s is given up: %s", job.name, error)
             self._store.give_up(job, str(error), self._around.now())
             return
-        ceiling = STANDING_CEILING_SECONDS if self._table[job.name].standing else CEILING_SECONDS
+        ceiling = ceiling_of(self._table[job.name], error)
         grown = pause(attempts, self._around.chance(), ceiling)
         wait = max(grown, timedelta(seconds=error.retry_after or 0))
         self._postpone(job, wait, str(error), failed=True)
@@ -132,6 +138,7 @@ class Unexpected(FaxkeepError):
     permanent = False
 
     def __init__(self, error: Exception) -> None:
+        self.installation_wide = isinstance(error, OSError)  # a full or failing disk, say
         super().__init__(f"unexpected {type(error).__name__}; see the worker's log")
 
 
@@ -141,6 +148,17 @@ def log_fault(name: str, error: Exception) -> None:
     log.error("Job %s failed with an unexpected %s:\n%s", name, type(error).__name__, places)
 
 
+def ceiling_of(work: Work, error: FaxkeepError) -> float:
+    """The longest pause, in seconds, after this failure."""
+    if work.standing:
+        return STANDING_CEILING_SECONDS
+    return OUTAGE_CEILING_SECONDS if error.installation_wide else CEILING_SECONDS
+
+
 def is_hopeless(error: FaxkeepError, attempts: int) -> bool:
-    """Whether to give up after this many failed tries. That RingCentral is away is no reason."""
-    return error.permanent or (attempts >= MAX_ATTEMPTS and not isinstance(error, Unreachable))
+    """Whether to give up after this many failed tries.
+
+    Never for what concerns the whole installation, such as a refused login or RingCentral being
+    away: once that is mended, all the work that waited for it shall go on by itself.
+    """
+    return not error.installation_wide and (error.permanent or attempts >= MAX_ATTEMPTS)

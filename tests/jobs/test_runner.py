@@ -6,7 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from errors import DocumentRefused, Later, NotFound, Unreachable
+from errors import (
+    CatalogError,
+    DocumentRefused,
+    KeyMissing,
+    Later,
+    LoginRefused,
+    NotFound,
+    PermissionMissing,
+    Unreachable,
+)
 from jobs.pauses import MAX_ATTEMPTS, pause
 from jobs.runner import LEASE, Runner, Work
 from tests.jobs.fakes import START, MemoryJobs, Row, World
@@ -219,10 +228,21 @@ def test_standing_work_is_never_given_up(
     assert len(world.rings) == 3 * MAX_ATTEMPTS
 
 
-def test_that_ringcentral_is_away_is_never_hopeless(
-    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unreachable("Away."),
+        LoginRefused("The JWT has expired."),
+        PermissionMissing("A scope is missing."),
+        CatalogError("Locked."),
+        KeyMissing("No ledger key."),
+        OSError(28, "No space left on device"),
+    ],
+)
+def test_what_concerns_the_whole_installation_is_never_a_reason_to_give_up(
+    error: Exception, store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
 ) -> None:
-    try_often(runner_of(raising(Unreachable("Away."))), world, 3 * MAX_ATTEMPTS)
+    try_often(runner_of(raising(error)), world, 3 * MAX_ATTEMPTS)
 
     assert not store.rows[JOB].given_up
 
