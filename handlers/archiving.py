@@ -51,10 +51,14 @@ class FaxArchiver:
 
     def _archive(self, fax: Fax) -> None:
         with ExitStack() as spools:
-            documents = [
-                spools.enter_context(self._fetched(fax, attachment))
-                for attachment in self._attachments(fax)
-            ]
+            try:
+                documents = [
+                    spools.enter_context(self._fetched(fax, attachment))
+                    for attachment in self._attachments(fax)
+                ]
+            except NotFound:
+                self._record_loss(fax)
+                return
             self.books.publish(fax.id, documents)
 
     def _attachments(self, fax: Fax) -> Sequence[Attachment]:
@@ -67,16 +71,12 @@ class FaxArchiver:
     @contextmanager
     def _fetched(self, fax: Fax, attachment: Attachment) -> Iterator[Document]:
         with self.archive.spool() as spool:
-            try:
-                with self.api.download(attachment.uri or "") as download:
-                    self.failpoint("download-started")
-                    for chunk in download.chunks():
-                        spool.write(chunk)
-                        self.failpoint("mid-download")
-                    content_type = download.content_type
-            except NotFound:
-                self._ask_whether_it_is_lost(fax)
-                raise
+            with self.api.download(attachment.uri or "") as download:
+                self.failpoint("download-started")
+                for chunk in download.chunks():
+                    spool.write(chunk)
+                    self.failpoint("mid-download")
+                content_type = download.content_type
             claim = Claim(content_type, attachment.size, fax.pages)
             try:
                 facts = check_document(spool, claim)
@@ -86,8 +86,8 @@ class FaxArchiver:
             self.failpoint("checked")
             yield Document(spool, facts, attachment.id or "", content_type)
 
-    def _ask_whether_it_is_lost(self, fax: Fax) -> None:
-        """The content is gone; only if the message is gone too is the fax lost."""
+    def _record_loss(self, fax: Fax) -> None:
+        """The document is gone; only if the message is gone too is the fax lost."""
         mailbox_extension = fax.mailbox_id.rsplit("-", 1)[1]
         try:
             gone = self.api.message(mailbox_extension, fax.message_id).availability == "Purged"
