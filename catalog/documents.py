@@ -1,7 +1,7 @@
 """The documents of each archived fax: their names, sizes and hashes, never their bytes."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from catalog.columns import from_row
 from catalog.statements import Statements
@@ -30,7 +30,7 @@ class Documents:
 
     def add(self, fax_id: str, documents: Iterable[DocumentRow]) -> None:
         """Keep the documents; one at a position that is taken replaces what was there."""
-        self._sql.run_many("put", ({"fax_id": fax_id, **asdict(row)} for row in documents))
+        self._sql.run_many("put", ({"fax_id": fax_id, **vars(row)} for row in documents))
 
     def of(self, fax_id: str) -> list[DocumentRow]:
         """The documents of the fax in their order."""

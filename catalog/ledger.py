@@ -1,6 +1,6 @@
 """The lines of the ledger as the catalog mirrors them, so that the chain has one tail for all."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.columns import from_row
@@ -32,7 +32,7 @@ class Ledger:
 
     def append(self, row: LedgerRow) -> None:
         """Add the line. A sequence number that is taken ends the transaction with CatalogError."""
-        self._sql.run("append", **asdict(row))
+        self._sql.run("append", **vars(row))
 
     def after(self, seq: int, limit: int) -> list[LedgerRow]:
         """At most `limit` lines that follow `seq`, in order."""
