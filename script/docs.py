@@ -40,11 +40,12 @@ def _helps() -> Iterator[tuple[str, str]]:
 
 def error_tree() -> str:
     """Every error with its exit code, whether repeating can help, and its promise."""
-    rows = ["| error | exit code | permanent | meaning |", "|---|---|---|---|"]
+    rows = ["| error | exit code | permanent | installation | meaning |", "|---|---|---|---|---|"]
     for error in _family(errors.FaxkeepError):
-        permanent = "yes" if error.permanent else "no"
-        first_line = (error.__doc__ or "").strip().splitlines()[0]
-        rows.append(f"| `{error.__name__}` | {error.exit_code} | {permanent} | {first_line} |")
+        marks = ["yes" if mark else "no" for mark in (error.permanent, error.installation_wide)]
+        meaning = (error.__doc__ or "").strip().splitlines()[0]
+        cells = [f"`{error.__name__}`", str(error.exit_code), *marks, meaning]
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 
 
