@@ -126,6 +126,12 @@ class Archive:
         """
         self._disk.displace(self.root / address.folder)
 
+    def displace_aside(self, folder: str) -> None:
+        """Clear a folder of bytes set aside that a crash left behind, as `displace` does a fax."""
+        if month_of(folder) is not None:
+            raise ValueError("not a folder of bytes set aside")
+        self._disk.displace(self.root / folder)
+
     def amend(
         self,
         folder: str,

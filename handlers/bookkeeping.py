@@ -6,7 +6,7 @@ archive's own file. So that file may lag behind for a moment, but never says wha
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive import (
@@ -32,6 +32,14 @@ from handlers.records import (
 COPY_BATCH = 1000
 
 
+@dataclass
+class _Copying:
+    """Whose turn it is to copy the ledger, and the last line known to be copied."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    done: int = 0
+
+
 @dataclass(frozen=True)
 class Bookkeeping:
     """Brings archive, catalog and ledger forward together; every method may be repeated."""
@@ -40,7 +48,7 @@ class Bookkeeping:
     archive: Archive
     now: Callable[[], datetime]
     failpoint: Callable[[str], None]
-    _copying: threading.Lock = field(default_factory=threading.Lock)
+    _copying: _Copying = field(default_factory=_Copying)
 
     def publish(self, fax_id: str, documents: Sequence[Document]) -> None:
         """Archive a fax with its checked documents: once, however often this is called."""
@@ -56,13 +64,14 @@ class Bookkeeping:
             "files": _files(published.files),
             "documents": [document_record(row) for row in rows],
         }
+        seq = 0
         with self.catalog.transaction() as tx:
             if tx.faxes.mark_archived(fax.id, published.folder, self.now(), fax.version):
                 tx.documents.add(fax.id, rows)
-                self._enter(tx, entry)
+                seq = self._enter(tx, entry)
             self.failpoint("before-commit")
         self.failpoint("after-commit")
-        self.copy_ledger()
+        self._copy_through(seq)
 
     def amend(self, fax_id: str) -> None:
         """Write the next revision of an archived fax's record."""
@@ -125,15 +134,10 @@ class Bookkeeping:
         for folder in set(self.archive.aside_folders()) - entered:
             self.archive.displace_aside(folder)
 
-    def copy_ledger(self) -> int:
-        """Copy the lines that the archive's ledger file does not have yet; returns how many."""
-        copied = 0
-        with self._copying:
-            while lines := self._uncopied():
-                self.failpoint("before-ledger-copy")
-                self.archive.ledger.append([parse_line(row.line) for row in lines])
-                copied += len(lines)
-        return copied
+    def copy_ledger(self) -> None:
+        """Copy the lines that the archive's ledger file does not have yet."""
+        with self._copying.turn:
+            self._copy_all()
 
     def require_same_age(self) -> None:
         """Refuse to work with a catalog and an archive that do not belong together.
@@ -183,10 +187,26 @@ class Bookkeeping:
         self.archive.displace(address)
         return self.archive.publish(address, record, documents)
 
-    def _enter(self, tx: Transaction, entry: Mapping[str, object]) -> None:
+    def _enter(self, tx: Transaction, entry: Mapping[str, object]) -> int:
+        """Add the entry's line to the catalog's ledger; its number."""
         tail = tx.ledger.tail()
         line = self.archive.next_line(parse_line(tail.line) if tail else None, entry, self.now())
         tx.ledger.append(ledger_row(line))
+        return line.seq
+
+    def _copy_through(self, seq: int) -> None:
+        """Have a committed line copied; who waited for another's turn mostly finds it done."""
+        with self._copying.turn:
+            if self._copying.done < seq:
+                self._copy_all()
+
+    def _copy_all(self) -> None:
+        lines = self._uncopied()
+        while lines:
+            self.failpoint("before-ledger-copy")
+            self.archive.ledger.append([parse_line(row.line) for row in lines])
+            self._copying.done = lines[-1].seq
+            lines = self._uncopied() if len(lines) == COPY_BATCH else ()
 
     def _uncopied(self) -> Sequence[LedgerRow]:
         tail = self.archive.ledger.tail()
@@ -195,4 +215,4 @@ class Bookkeeping:
 
 
 def _files(files: Sequence[StoredFile]) -> list[dict[str, object]]:
-    return [asdict(file) for file in files]
+    return [dict(vars(file)) for file in files]
