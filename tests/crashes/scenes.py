@@ -1,0 +1,148 @@
+"""What happens around a crash: the faxes that lead past the step, the death, and the healing."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from catalog import RawEvent
+from serving import wait_for_port
+from settings import environment_with
+from simulator import Fault, Inbound, Simulator
+from tests.crashes import doomed
+from tests.crashes.doomed import Doom
+from tests.journeys import commands
+from tests.journeys.installation import Installation, installed, wait_until, without_limits
+
+KINDS = ("application/pdf", "image/tiff")
+
+
+@dataclass
+class Scene:
+    """One installation, its RingCentral, and the dice."""
+
+    simulator: Simulator
+    installation: Installation
+    chance: random.Random
+    log: list[str] = field(default_factory=list)
+
+    def receive(self) -> None:
+        """A few faxes of every kind."""
+        for number in range(self.chance.randint(2, 4)):
+            inbound = Inbound(pages=self.chance.choice((1, 2, 10)), content_type=KINDS[number % 2])
+            self.simulator.receive(inbound)
+
+    def receive_sick(self) -> None:
+        """Two faxes whose documents come as an HTML page at first."""
+        for message_id in self.simulator.receive(Inbound(pages=1), count=2):
+            self.simulator.sicken(message_id, "content_html", Fault(tries=1))
+
+    def send(self) -> list[str]:
+        """Two faxes that were sent."""
+        sent = [self.simulator.send(["+12025550111"]) for _ in range(2)]
+        for message_id in sent:
+            self.simulator.finish(message_id)
+        return sent
+
+    def notify(self) -> None:
+        """Notifications of these faxes that nobody has read yet."""
+        extension = self.installation.house.settings.mailboxes[0]
+        for mailbox in self._mailboxes():
+            extension = mailbox
+            event = f"/restapi/v1.0/account/~/extension/{extension}/message-store"
+            body = {"uuid": "1", "event": event, "body": {"extensionId": extension, "changes": []}}
+            raw = RawEvent(datetime.now(UTC), "application/json", json.dumps(body).encode())
+            self.installation.house.journal.append([raw] * 3)
+
+    def _mailboxes(self) -> list[str]:
+        with self.installation.house.catalog.reading() as tx:
+            return [mailbox.extension_id for mailbox in tx.mailboxes.all()]
+
+    def prepare(self, step: str) -> None:
+        """Let happen at RingCentral what leads a worker past this step."""
+        sent = self.send() if step in AMENDING else []
+        assert self.installation.faxkeep("sync").code == 0
+        for message_id in sent:
+            self.simulator.finish(message_id, status="Delivered")
+        if step.startswith("aside"):
+            self.receive_sick()
+        else:
+            self.receive()
+        self.notify()
+
+    def die(self, doom: Doom) -> int:
+        """Run the doomed process; how it ended."""
+        made = self.installation
+        environment = environment_with(made.environment)
+        return commands.ended(commands.fork(doomed.work, environment, str(made.log), doom))
+
+    def die_answering(self, doom: Doom) -> int:
+        """Run the doomed web process beside a worker that has RingCentral call it."""
+        made = self.installation
+        environment = environment_with(made.environment)
+        door = commands.fork(doomed.answer, environment, str(made.log), doom)
+        try:
+            wait_for_port(made.settings)
+            worker = made.work()
+            wait_until(made.is_subscribed, f"a subscription; see {made.log}")
+            made.kill(worker)
+            self.receive()
+        except BaseException:
+            door.kill()
+            raise
+        return commands.ended(door)
+
+    def heal(self) -> list[str]:
+        """Run a healthy worker until nothing is left to do; what is not as it should be then."""
+        worker = self.installation.work()
+        wait_until(self.is_at_rest, f"the worker to finish; see {self.installation.log}")
+        self.installation.end(worker)
+        return list(self.faults())
+
+    def is_at_rest(self) -> bool:
+        made = self.installation
+        with made.house.catalog.reading() as tx:
+            archiving = [job for job in tx.jobs.list() if job.name == "archive"]
+        unread = made.house.journal.unread(1)
+        return not archiving and not unread and made.has_all() and self._ledger_is_copied()
+
+    def _ledger_is_copied(self) -> bool:
+        return self.installation.house.archive.ledger.tail_seq() == len(self.installation.ledger())
+
+    def faults(self) -> Iterator[str]:
+        """Everything that is not as if nothing had happened."""
+        made = self.installation
+        yield from made.lies()
+        yield from made.findings()
+        lines = Counter(row.fax_id for row in made.ledger() if row.kind == "archived")
+        archive = made.house.archive
+        published = Counter(archive.folders())
+        kept = Counter(fax.folder for fax in made.faxes("archived"))
+        if set(lines.values()) != {1} or lines.keys() != {fax.id for fax in made.faxes()}:
+            yield f"the ledger tells of archiving: {sorted(lines.values())}"
+        if published != kept:
+            yield "folders on disk are not the folders of the catalog"
+        archive.sweep_staging(datetime.now(UTC), all=True)
+        if list((archive.root / "staging").iterdir()):
+            yield "staging cannot be swept"
+
+
+AMENDING = {
+    "before-amend-commit",
+    "revision staged",
+    "revision renamed",
+    "revision published",
+}
+
+
+@contextmanager
+def scene(folder: Path, seed: int, *, webhook: bool = False) -> Iterator[Scene]:
+    """A simulated RingCentral and an installation that has no processes yet."""
+    folder.mkdir()
+    with Simulator(seed=seed) as simulator, installed(simulator, folder, webhook=webhook) as made:
+        without_limits(simulator)
+        yield Scene(simulator, made, random.Random(seed))
