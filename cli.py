@@ -99,7 +99,12 @@ def subscribe(off: bool, as_json: bool) -> None:
             rows = [{"removed": each} for each in house.subscriptions.remove_all()]
         else:
             house.upkeep.discover()
-            rows = [asdict(house.subscriptions.ensure(house.now()))]
+            report = house.subscriptions.ensure(house.now())
+            named = {
+                "actions": "; ".join(report.actions),
+                "disabled_filters": ", ".join(each.filter for each in report.disabled_filters),
+            }
+            rows = [{**asdict(report), **named}]
     show_rows(rows, as_json, "There was none of ours.")
 
 

@@ -72,8 +72,10 @@ class House:
 
     @cached_property
     def archive(self) -> Archive:
-        data = self.settings.data
-        return Archive.open(data / "archive", data / "keys", self.failpoint)
+        settings = self.settings
+        return Archive.open(
+            settings.data / "archive", settings.data / "keys", self.failpoint, settings.archive_key
+        )
 
     @cached_property
     def bell(self) -> Bell:

@@ -64,13 +64,20 @@ class Archive:
         self.ledger = ledger
 
     @classmethod
-    def open(cls, root: Path, private: Path, failpoint: Failpoint = pass_by) -> Self:
+    def open(
+        cls,
+        root: Path,
+        private: Path,
+        failpoint: Failpoint = pass_by,
+        archive_key: Path | None = None,
+    ) -> Self:
         """Open an archive, making its folders and keys at first use.
 
+        `archive_key`: a file that opens the archive but is not kept in `private`.
         KeyMissing when the archive is in use but its keys are gone.
         """
         disk = Disk(root, failpoint)
-        keys = Keys(disk, private)
+        keys = Keys(disk, private, archive_key)
         disk.ensure(root / "ledger")
         if not (root / "README.txt").exists():
             create_file(root / "README.txt", _README.encode())

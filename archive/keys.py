@@ -36,9 +36,14 @@ class KeyStatus(NamedTuple):
 class Keys:
     """`root`/keys holds what closes and checks; `private` what opens and signs."""
 
-    def __init__(self, disk: Disk, private: Path) -> None:
-        """Make what is missing at first use; KeyMissing when older keys must be brought back."""
+    def __init__(self, disk: Disk, private: Path, elsewhere: Path | None = None) -> None:
+        """Make what is missing at first use; KeyMissing when older keys must be brought back.
+
+        `elsewhere` may be a file with an archive or recovery key that is not in `private`, such as
+        one on a stick; it is only read.
+        """
         self._private = private
+        self._elsewhere = elsewhere
         self._public = disk.root / "keys"
         self._ledger = disk.root / "ledger"
         disk.ensure(private)
@@ -77,6 +82,8 @@ class Keys:
         """Read every identity in the private folder that may open a month."""
         names = ("archive.key", "archive.key.old", "recovery.key")
         paths = [self._private / name for name in names]
+        if self._elsewhere is not None:
+            paths.append(self._elsewhere)
         return [read_identity(path.read_bytes()) for path in paths if path.exists()]
 
     def sign(self, data: bytes) -> bytes:

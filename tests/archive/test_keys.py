@@ -116,3 +116,17 @@ def test_a_broken_key_file_is_said_in_plain_words(tmp_path: Path, keeper, draw, 
     (tmp_path / "keys" / name).write_text("AGE-SECRET-KEY-NOT\n")
     with pytest.raises(ArchiveError, match="no age identity"):
         opened(tmp_path).read_record(folder)
+
+
+def test_a_key_kept_elsewhere_opens_the_archive_where_it_is_named(
+    tmp_path: Path, keeper, draw
+) -> None:
+    published = keeper.publish(draw.pdf())
+    stick = tmp_path / "stick.key"
+    (tmp_path / "keys/archive.key").rename(stick)
+    (tmp_path / "keys/recovery.key").unlink()
+    with pytest.raises(KeyMissing):
+        opened(tmp_path).read_record(published.folder)
+    named = Archive.open(tmp_path / "archive", tmp_path / "keys", archive_key=stick)
+    assert named.read_record(published.folder)["revision"] == 1
+    assert not (tmp_path / "keys/archive.key").exists()
