@@ -99,16 +99,21 @@ class MailboxSync:
         self, tx: Transaction, mailbox: Mailbox, message: Message, due: list[str]
     ) -> Looked:
         if message.type is None:
-            _record_disappearance(tx, fax_id_of(mailbox, message.id), message, self.now())
+            fax_id = fax_id_of(mailbox, message.id)
+            _record_disappearance(tx, fax_id, message, self.now())
+            self._request_work(tx, fax_id, due)
             return Looked()
         if message.type != "Fax":
             return Looked()
         fax = new_fax(mailbox, message, "message-store", self.now())
         recorded = tx.faxes.record(fax, self.now())
-        if needs_work(tx.faxes.get(fax.id)):
-            tx.jobs.request("archive", fax.id, self.now(), self.now())
-            due.append(fax.id)
+        self._request_work(tx, fax.id, due)
         return Looked(new=int(recorded.new), changed=int(recorded.changed and not recorded.new))
+
+    def _request_work(self, tx: Transaction, fax_id: str, due: list[str]) -> None:
+        if needs_work(tx.faxes.get(fax_id)):
+            tx.jobs.request("archive", fax_id, self.now(), self.now())
+            due.append(fax_id)
 
 
 def _record_disappearance(tx: Transaction, fax_id: str, message: Message, now: datetime) -> None:
