@@ -1,5 +1,6 @@
 """Back door: the command line. Parses and prints, decides nothing."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -348,6 +349,8 @@ def bar_of(label: str) -> Callable[[int, int], None]:
 
 
 def main() -> None:
+    # What we write holds patients' data, whichever library or option creates the file.
+    os.umask(0o077)
     try:
         cli.main(standalone_mode=False, prog_name="faxkeep")
     except click.ClickException as error:
