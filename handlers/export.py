@@ -27,6 +27,7 @@ COLUMNS = (
     "sha256",
 )
 _UNSAFE = re.compile(r"[^0-9A-Za-z+.-]+")
+_NUMBERS = re.compile(r"\+[0-9]+( \+?[0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -116,15 +117,18 @@ def export_name(fax: Fax, document: DocumentRow, place: int) -> str:
 
 
 def harmless_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula; a phone number's + is harmless."""
-    return f"'{text}" if text[:1] in ("=", "-", "@", "\t", "\r") else text
+    """A cell that no spreadsheet takes for a formula; a phone number keeps its +."""
+    could_start = text[:1] in ("=", "+", "-", "@", "\t", "\r")
+    return f"'{text}" if could_start and not _NUMBERS.fullmatch(text) else text
 
 
 @contextmanager
 def _private_file(path: Path) -> Iterator[BinaryIO]:
     """A file of mode 0600 that appears under its name only when it is complete."""
     partial = path.with_name(f".{path.name}.partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # Never one that lies there already: in a shared folder it could be somebody else's, or a link.
+    partial.unlink(missing_ok=True)
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
