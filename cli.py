@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import click
 
@@ -189,17 +189,25 @@ def show(fax: str, as_json: bool) -> None:
 
 @cli.command("open")
 @click.argument("fax")
-@click.option("-o", "--output", type=click.File("wb"), help="The file to write; - for stdout.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; - for a pipe.",
+)
 @click.option("--document", "number", default=1, show_default=True, help="Which one, from 1.")
-def open_(fax: str, output: BinaryIO | None, number: int) -> None:
+def open_(fax: str, output: Path | None, number: int) -> None:
     """Write a fax's document as it was received: to --output, or to a pipe."""
-    into = output or sys.stdout.buffer
-    if into.isatty():
+    to_pipe = output is None or str(output) == "-"
+    if to_pipe and sys.stdout.isatty():
         raise UserError("Say where the document shall go: --output FILE, or a pipe.")
     with open_house() as house:
         with house.catalog.reading() as tx:
             found = one_fax(tx.faxes.find(fax))
-        house.export.document(found, number, into)
+        if output is None or to_pipe:
+            house.export.document(found, number, sys.stdout.buffer)
+        else:
+            house.export.into_file(found, number, output)
 
 
 @cli.command()

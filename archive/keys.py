@@ -139,7 +139,7 @@ class Keys:
             exists = path.exists()
             if not exists and not missing:
                 continue
-            advice = present if exists else missing
+            advice = present if exists or (name == "archive.key" and self.can_open()) else missing
             if exists and folder is self._private and path.stat().st_mode & 0o077:
                 advice = f"others on this machine can read it: chmod 600. {advice}".strip()
             yield KeyStatus(name, path, exists, advice)

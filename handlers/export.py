@@ -56,6 +56,15 @@ class Export:
         self.archive.read_document(fax.folder, row.name, into)
         return row
 
+    def into_file(self, fax: Fax, number: int, file: Path) -> None:
+        """Write one document to a file of mode 0600, which is complete or left as it was.
+
+        Raises:
+            UserError, ArchiveError: as `document` does.
+        """
+        with _private_file(file) as into:
+            self.document(fax, number, into)
+
     def faxes(self, query: FaxQuery) -> list[Fax]:
         """Every archived fax the query names, newest first, however many."""
         with self.catalog.reading() as tx:
