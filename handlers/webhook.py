@@ -7,6 +7,7 @@ developers.ringcentral.com/guide/notifications/webhooks/creating-webhooks
 
 import hmac
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,8 @@ _SHORT_PRINTABLE = re.compile(r"[!-~]{1,128}")
 KEEP_SECONDS = 2.5
 """How long a notification may wait for the disk; past that the answer is 503, and RingCentral
 counts one failure instead of a time-out."""
+_strangers = threading.BoundedSemaphore(2)
+"""A stranger's slow body holds a thread of the server; not all of them."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,26 @@ def knock(part: str) -> Response:
     door: Door = current_app.extensions["webhook"]
     if not hmac.compare_digest(part.encode(), door.part.encode()):
         return _answer(404)
-    body = _body()
     echo = request.headers.get("Validation-Token", "")
+    if not _is_ringcentral(door.secret, echo):
+        return _meet_stranger(echo)
+    body = _body()
     if not body:
         return _handshake(echo)
-    if not _is_ringcentral(door.secret, echo):
-        return _answer(401)
     return _take_in(door, RawEvent(door.now(), (request.content_type or "")[:200], body), echo)
+
+
+def _meet_stranger(echo: str) -> Response:
+    """Without the secret only the handshake is welcome, and it is empty.
+
+    A body is not waited for; where only reading tells whether there is one, few may take long.
+    """
+    if request.content_length or not _strangers.acquire(blocking=False):
+        return _answer(401)
+    try:
+        return _answer(401) if _body() else _handshake(echo)
+    finally:
+        _strangers.release()
 
 
 def _body() -> bytes:

@@ -1,6 +1,8 @@
 """The door, knocked at over a real socket on the real server."""
 
+import socket
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
@@ -52,6 +54,13 @@ def test_a_token_cannot_bring_a_header_in(door: ServedDoor, line_end: str) -> No
     assert "set-cookie" not in answer.headers
 
 
+def test_a_handshake_without_a_length_gets_its_token_back(door: ServedDoor) -> None:
+    headers = ["Validation-Token: abc", "Transfer-Encoding: chunked"]
+    answer = door.send(f"POST {PATH} HTTP/1.1", headers, chunked(b""))
+
+    assert (answer.status, answer.headers["validation-token"]) == (200, "abc")
+
+
 def test_an_empty_request_without_token_is_no_handshake(door: ServedDoor) -> None:
     assert door.post().status == 400
     assert door.post(Verification_Token=SECRET).status == 400
@@ -100,6 +109,17 @@ def test_without_the_secret_nothing_is_kept(door: ServedDoor, headers: dict[str,
     assert answer.status == 401
     assert "validation-token" not in answer.headers
     assert door.kept() == []
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 60000", "Transfer-Encoding: chunked"])
+def test_slow_strangers_keep_no_notification_waiting(door: ServedDoor, length: str) -> None:
+    head = f"POST {PATH} HTTP/1.1\r\nHost: faxes.example\r\n{length}\r\n\r\n".encode()
+    with ExitStack() as strangers:
+        for _ in range(12):  # three for each thread of the server
+            stranger = socket.create_connection(("127.0.0.1", door.port), timeout=10)
+            strangers.enter_context(stranger).sendall(head)
+
+        assert door.post(NOTICE, Verification_Token=SECRET).status == 200
 
 
 @pytest.mark.parametrize(
