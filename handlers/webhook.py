@@ -63,7 +63,9 @@ def _meet_stranger(echo: str) -> Response:
 
     A body is not waited for; where only reading tells whether there is one, few may take long.
     """
-    if request.content_length or not _strangers.acquire(blocking=False):
+    if "Transfer-Encoding" not in request.headers:
+        return _answer(401) if request.content_length else _handshake(echo)
+    if not _strangers.acquire(blocking=False):
         return _answer(401)
     try:
         return _answer(401) if _body() else _handshake(echo)

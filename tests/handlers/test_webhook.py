@@ -120,6 +120,7 @@ def test_slow_strangers_keep_no_notification_waiting(door: ServedDoor, length: s
             strangers.enter_context(stranger).sendall(head)
 
         assert door.post(NOTICE, Verification_Token=SECRET).status == 200
+        assert door.post(Validation_Token="abc").status == 200
 
 
 @pytest.mark.parametrize(
