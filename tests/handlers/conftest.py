@@ -1,4 +1,4 @@
-"""One web process for the tests of the door; each test finds an empty journal."""
+"""One web process for the tests of the door, and a house without processes for the others."""
 
 import socket
 import subprocess
@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from simulator import Clock, Inbound, Limit, Simulator
+from tests.handlers.household import Household, Steps, settings_for
 from tests.handlers.knocking import ServedDoor
+from wiring import House
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,3 +38,25 @@ def web_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedDoor
 def door(web_process: ServedDoor) -> ServedDoor:
     web_process.reset()
     return web_process
+
+
+@pytest.fixture(scope="session")
+def page() -> Inbound:
+    """One page, drawn once."""
+    simulator = Simulator()
+    (message_id,) = simulator.receive(Inbound(pages=1))
+    return Inbound(pages=1, document=simulator.document(message_id))
+
+
+@pytest.fixture
+def home(tmp_path: Path, page: Inbound) -> Iterator[Household]:
+    """A house that has found its mailbox, and a RingCentral without limits."""
+    clock, steps = Clock(), Steps()
+    with Simulator(seed=5, clock=clock) as simulator:
+        for group in simulator.limits():
+            simulator.limit(group, Limit(100_000))
+        simulator.change_account(inbox_limit=10_000)
+        with House(settings_for(simulator, tmp_path / "data"), steps) as house:
+            made = Household(simulator, clock, house, steps, page)
+            assert made.mailbox
+            yield made
