@@ -139,10 +139,13 @@ class Keys:
             exists = path.exists()
             if not exists and not missing:
                 continue
-            advice = present if exists or (name == "archive.key" and self.can_open()) else missing
+            advice = present if exists or self._is_elsewhere(name) else missing
             if exists and folder is self._private and path.stat().st_mode & 0o077:
                 advice = f"others on this machine can read it: chmod 600. {advice}".strip()
             yield KeyStatus(name, path, exists, advice)
+
+    def _is_elsewhere(self, name: str) -> bool:
+        return name == "archive.key" and self._elsewhere is not None and self.can_open()
 
     def _found_age_pair(self, name: str) -> None:
         public, key = self._public / f"{name}.pub", self._private / f"{name}.key"
