@@ -56,7 +56,10 @@ def home(tmp_path: Path, page: Inbound) -> Iterator[Household]:
         for group in simulator.limits():
             simulator.limit(group, Limit(100_000))
         simulator.change_account(inbox_limit=10_000)
-        with House(settings_for(simulator, tmp_path / "data"), steps) as house:
-            made = Household(simulator, clock, house, steps, page)
+        house = House(settings_for(simulator, tmp_path / "data"), steps)
+        made = Household(simulator, clock, house, steps, page)
+        try:
             assert made.mailbox
             yield made
+        finally:
+            made.house.close()

@@ -5,11 +5,15 @@ Time goes by the simulator's clock, rings are only noted down, and any named ste
 
 import io
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from catalog import Aside, DocumentRow, Event, Fax, FaxQuery, Job, LedgerRow, Mailbox, RawEvent
 from handlers.export import all_faxes
@@ -26,11 +30,14 @@ class Crash(Exception):
 
 @dataclass
 class Steps:
-    """A failpoint that raises Crash at the `fatal` step."""
+    """A failpoint: raises Crash at the `fatal` step, lets things happen `meanwhile`, once."""
 
     fatal: str = ""
+    meanwhile: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def __call__(self, step: str) -> None:
+        if act := self.meanwhile.pop(step, None):
+            act()
         if step == self.fatal:
             raise Crash(step)
 
@@ -105,6 +112,26 @@ class Household:
     def keep(self, body: bytes) -> None:
         """Put any bytes into the journal of notifications."""
         self.house.journal.append([RawEvent(self.clock.now(), "application/json", body)])
+
+    def crash(self, step: str, act: Callable[[], object]) -> None:
+        """Do it with a crash at the step; from then on all steps pass."""
+        self.steps.fatal = step
+        with pytest.raises(Crash):
+            act()
+        self.steps.fatal = ""
+
+    def tamper(self, statement: str, *values: object) -> None:
+        """Change the catalog behind our back."""
+        address = self.house.settings.catalog_address
+        with closing(sqlite3.connect(address)) as database, database:
+            database.execute(statement, values)
+
+    def restart(self, meanwhile: Callable[[], object] = int) -> None:
+        """Close the house and open it again, as the next process; `meanwhile` nobody is in."""
+        self.house.close()
+        meanwhile()
+        self.house = House(self.house.settings, self.steps)
+        self.__post_init__()
 
     # What is known
 

@@ -11,7 +11,7 @@ from handlers.sync import MailboxSync
 from ringcentral_api import FullSync, RingCentral, SyncResult
 from ringcentral_api.message_store import sync_from
 from simulator import Fault
-from tests.handlers.household import Crash, Household
+from tests.handlers.household import Household
 
 DAY = 24 * 3600.0
 
@@ -93,22 +93,17 @@ def test_a_failure_while_recording_leaves_token_and_faxes(home: Household) -> No
     home.look()
     before = home.watched()
     message_id = home.receive_one()
-    home.steps.fatal = "sync-recorded"
-    with pytest.raises(Crash):
-        home.look()
+    home.crash("sync-recorded", home.look)
     assert home.watched() == before
     assert home.faxes() == []
     assert home.jobs("archive") == []
-    home.steps.fatal = ""
     assert home.look() == (1, 0)
     assert home.fax(message_id).state == "pending"
 
 
 def test_a_failure_after_the_commit_loses_only_the_ring(home: Household) -> None:
     message_id = home.receive_one()
-    home.steps.fatal = "sync-committed"
-    with pytest.raises(Crash):
-        home.look()
+    home.crash("sync-committed", home.look)
     assert home.rings.rung == []
     assert [job.argument for job in home.jobs("archive")] == [home.id_of(message_id)]
 
