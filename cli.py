@@ -99,7 +99,7 @@ def subscribe(off: bool, as_json: bool) -> None:
         if off:
             rows = [{"removed": each} for each in house.subscriptions.remove_all()]
         else:
-            house.upkeep.discover()
+            house.require_mailboxes()
             report = house.subscriptions.ensure(house.now())
             named = {
                 "actions": "; ".join(report.actions),

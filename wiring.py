@@ -200,6 +200,16 @@ class House:
             return False
         return True
 
+    def require_mailboxes(self) -> None:
+        """Ask RingCentral which mailboxes are ours, unless we know.
+
+        Asking has a running worker subscribe as well: two at once would make two subscriptions.
+        """
+        with self.catalog.reading() as tx:
+            known = tx.mailboxes.all()
+        if not known:
+            self.upkeep.discover()
+
     def ask_for_looks(self) -> None:
         """Have the running worker look at every mailbox."""
         with self.catalog.transaction() as tx:
