@@ -24,7 +24,8 @@ from tests.journeys.commands import Outcome
 from wiring import House
 
 PATIENCE_SECONDS = 45.0
-PLENTY = Limit(100_000)
+PLENTY = Limit(5_000, window=5)
+"""A short window too: after a 429 nothing is asked until it is over."""
 
 
 class Installation:
