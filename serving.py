@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from errors import UserError
@@ -17,6 +18,9 @@ from settings import Settings
 
 THREADS = 64
 """Blocking threads of the web process: they mostly wait together for one fsync."""
+
+CONNECTIONS = 8192
+"""Open at a time; silent ones cost little and end in seconds, but would keep others waiting."""
 
 WEB_START_SECONDS = 15.0
 
@@ -45,6 +49,9 @@ def web(settings: Settings) -> None:
         log_level=LogLevels.error,
         log_access=False,
         working_dir=Path(__file__).parent,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=5_000),
+        backpressure=CONNECTIONS,
         respawn_failed_workers=True,
     )
     server.serve()
