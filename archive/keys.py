@@ -21,7 +21,7 @@ from archive.key_files import (
     replace_file,
 )
 from archive.month_keys import MonthKeys
-from errors import KeyMissing
+from errors import ArchiveError, KeyMissing
 
 
 class KeyStatus(NamedTuple):
@@ -98,8 +98,16 @@ class Keys:
             raise KeyMissing("this machine holds no ledger key, so it cannot sign") from None
 
     def ledger_public_key(self) -> Ed25519PublicKey:
-        """Return the key every ledger line is checked with; ArchiveError when it is missing."""
-        return read_public_key(self._public / "ledger.pub")
+        """Return the key every ledger line is checked with; ArchiveError when it is missing.
+
+        Whoever can write the archive could put another beside a ledger signed anew, so where this
+        machine holds the private half, ArchiveError too when the two do not belong together.
+        """
+        found = read_public_key(self._public / "ledger.pub")
+        with suppress(KeyMissing):
+            if self._signing_key.public_key() != found:
+                raise ArchiveError("ledger.pub is not the public half of this machine's ledger.key")
+        return found
 
     def rotate_archive_key(self) -> int:
         """Make a new archive key and encrypt every month's identity to it; return how many.

@@ -197,3 +197,17 @@ def test_a_fax_archived_meanwhile_is_no_finding(kept, draw) -> None:
         yield from earlier
 
     assert found(kept.archive, rows()) == []
+
+
+def test_a_ledger_signed_anew_is_not_believed(kept, tmp_path: Path) -> None:
+    forger = Archive.open(tmp_path / "forged", tmp_path / "forged keys")
+    public = "keys/ledger.pub"
+    (kept.archive.root / public).write_bytes((forger.root / public).read_bytes())
+    tail, lines = None, []
+    for row in kept.rows[1:]:
+        tail = forger.next_line(tail, row.entry, OCTOBER)
+        lines.append(tail)
+    for month in (kept.archive.root / "ledger").iterdir():
+        month.unlink()
+    kept.archive.ledger.append(lines)
+    assert found(kept.archive, lines) == [("missing", "key", "ledger.pub")]
