@@ -1,0 +1,212 @@
+"""What happens without notifications: mailboxes found, things unfinished swept up."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+import handlers.upkeep
+from catalog import NewFax
+from errors import Later
+from simulator import Fault
+from tests.handlers.household import Household
+
+
+def forget_jobs(home: Household) -> None:
+    home.tamper("DELETE FROM jobs")
+    home.rings.rung.clear()
+
+
+def rung(home: Household) -> set[tuple[str, str]]:
+    return {(name, argument) for name, argument, _ in home.rings.rung}
+
+
+def record_many(home: Household, count: int) -> None:
+    """Take in faxes as if a look had brought them, without their jobs."""
+    now = home.clock.now()
+    with home.house.catalog.transaction() as tx:
+        for number in range(count):
+            fax = NewFax(
+                account_id=home.mailbox.account_id,
+                mailbox_id=home.mailbox.id,
+                message_id=str(1000 + number),
+                direction="Inbound",
+                message_status="Received",
+                read_status="Unread",
+                availability="Alive",
+                created_at=now + timedelta(seconds=number),
+                raw="{}",
+                origin="message-store",
+            )
+            tx.faxes.record(fax, now)
+
+
+def test_our_own_mailbox_is_found_and_named(home: Household) -> None:
+    (extension,) = home.simulator.accounts()[0]["extensions"][:1]
+    mailbox = home.watched()
+    assert mailbox.extension_id == extension["id"]
+    assert (mailbox.name, mailbox.extension_number) == (extension["name"], extension["number"])
+
+
+def test_the_mailboxes_of_the_settings_are_watched(home: Household) -> None:
+    other = home.simulator.accounts()[0]["extensions"][1]["id"]
+    upkeep = replace(home.house.upkeep, wanted_mailboxes=("~", other))
+    found = upkeep.discover()
+    assert [mailbox.extension_id for mailbox in found] == [home.mailbox.extension_id, other]
+    with home.house.catalog.reading() as tx:
+        assert {mailbox.id for mailbox in tx.mailboxes.all()} == {each.id for each in found}
+    assert ("look", found[1].id) in rung(home)
+
+
+def test_finding_a_mailbox_again_keeps_its_token(home: Household) -> None:
+    home.look()
+    before = home.watched()
+    home.house.upkeep.discover()
+    assert home.watched() == before
+
+
+@pytest.mark.parametrize(("status", "least"), [(400, 300.0), (429, 1.0)])
+def test_a_ringcentral_that_refuses_is_asked_again_later(
+    home: Household, status: int, least: float
+) -> None:
+    if status == 429:
+        home.simulator.fault("throttled", Fault(seconds=60, path="/extension/"))
+    else:
+        home.simulator.change_account(scopes=["ReadMessages"])
+    with pytest.raises(Later) as caught:
+        home.house.upkeep.discover()
+    assert (caught.value.retry_after or 0) >= least
+
+
+def test_a_sweep_finds_what_has_no_job(home: Household) -> None:
+    ids = {home.id_of(message_id) for message_id in home.receive(3)}
+    archived = home.archive_one()
+    forget_jobs(home)
+    home.house.upkeep.sweep()
+    assert {job.argument for job in home.jobs("archive")} == ids
+    assert {("archive", fax_id) for fax_id in ids} <= rung(home)
+    assert home.id_of(archived) not in ids
+
+
+def test_a_sweep_finds_what_the_archive_does_not_tell_yet(home: Household) -> None:
+    message_id = home.archive_one()
+    home.simulator.delete(message_id)
+    home.look()
+    forget_jobs(home)
+    home.house.upkeep.sweep()
+    assert ("archive", home.id_of(message_id)) in rung(home)
+    home.finish(message_id)
+    forget_jobs(home)
+    home.house.upkeep.sweep()
+    assert home.jobs("archive") == []
+
+
+def test_a_sweep_leaves_pauses_as_they_are(home: Household) -> None:
+    message_id = home.receive_one()
+    home.look()
+    home.simulator.sicken(message_id, "content_html")
+    home.house.runner.run("archive", home.id_of(message_id))
+    before = home.jobs("archive")
+    assert before[0].due_at > home.clock.now()
+    home.rings.rung.clear()
+    home.house.upkeep.sweep()
+    assert home.jobs("archive") == before
+    assert ("archive", home.id_of(message_id)) not in rung(home)
+    home.pass_time(10)
+    home.house.upkeep.sweep()
+    assert ("archive", home.id_of(message_id)) in rung(home)
+
+
+def test_a_sweep_rings_for_everything_due(home: Household) -> None:
+    forget_jobs(home)
+    home.house.upkeep.sweep()
+    assert rung(home) == {("read-events", ""), ("subscribe", ""), ("look", home.mailbox.id)}
+
+
+def test_a_mailbox_is_looked_at_again_when_the_poll_is_over(home: Household) -> None:
+    home.look()
+    forget_jobs(home)
+    home.house.upkeep.sweep()
+    assert home.jobs("look") == []
+    home.pass_time(home.house.settings.poll_seconds)
+    home.house.upkeep.sweep()
+    assert ("look", home.mailbox.id) in rung(home)
+
+
+def test_more_than_one_batch_takes_more_than_one_sweep(home: Household) -> None:
+    batch = handlers.upkeep.UNFINISHED_BATCH
+    record_many(home, batch + 5)
+    forget_jobs(home)
+    home.house.upkeep.sweep()
+    assert len(home.jobs("archive")) == batch
+    home.house.upkeep.sweep()
+    assert len(home.jobs("archive")) == batch + 5
+
+
+def test_no_batch_of_faxes_keeps_the_rest_from_being_seen(home: Household) -> None:
+    queued = home.simulator.send(["+12025550101"])
+    home.look()
+    forget_jobs(home)
+    for _ in range(2):
+        home.house.upkeep.sweep()
+        for name, argument in rung(home):
+            if name == "archive":
+                home.house.runner.run(name, argument)
+    assert home.fax(queued).state == "pending"
+
+
+def test_read_notifications_are_forgotten_after_a_while(home: Household) -> None:
+    home.notify({"changes": []})
+    home.house.event_reader.read_new()
+    home.pass_time(29 * 24 * 3600)
+    home.house.upkeep.sweep()
+    assert len(home.events()) == 1
+    home.notify({"changes": []})
+    home.pass_time(2 * 24 * 3600)
+    home.house.upkeep.sweep()
+    assert [event.state for event in home.events()] == ["new"]
+
+
+def test_a_job_whose_worker_died_waits_and_counts_as_tried(home: Household) -> None:
+    message_id = home.receive_one()
+    home.look()
+    owner, now = home.house.settings.worker_name, home.clock.now()
+    with home.house.catalog.transaction() as tx:
+        fax_id = home.id_of(message_id)
+        assert tx.jobs.claim("archive", fax_id, owner, now, now + timedelta(minutes=15))
+    home.rings.rung.clear()
+    home.house.upkeep.start()
+    (job,) = home.jobs("archive")
+    assert (job.attempts, job.lease_owner, job.reason) == (1, None, "its worker died over it")
+    assert job.due_at > now
+    ((name, argument, delay),) = home.rings.rung
+    assert (name, argument) == ("archive", fax_id)
+    assert delay > 0
+
+
+def test_a_job_of_another_worker_is_left_to_it(home: Household) -> None:
+    home.receive()
+    home.look()
+    now = home.clock.now()
+    (job,) = home.jobs("archive")
+    with home.house.catalog.transaction() as tx:
+        held = tx.jobs.claim("archive", job.argument, "another", now, now + timedelta(minutes=15))
+    home.house.upkeep.start()
+    assert home.jobs("archive") == [held]
+
+
+def test_a_start_has_every_mailbox_looked_at_and_clears_staging(home: Household) -> None:
+    home.look()
+    left = home.house.archive.root / "staging" / "left"
+    left.write_bytes(b"")
+    forget_jobs(home)
+    home.house.upkeep.start()
+    assert not left.exists()
+    assert [job.argument for job in home.jobs("look")] == [home.mailbox.id]
+    assert len(home.jobs("discover")) == 1
+
+
+def test_before_a_mailbox_is_known_nothing_is_subscribed(home: Household) -> None:
+    home.tamper("DELETE FROM mailboxes")
+    assert home.house.upkeep.subscribe(home.house.subscriptions) is None
+    assert home.simulator.subscriptions() == []
