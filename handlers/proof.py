@@ -57,17 +57,16 @@ class Proof:
             seq = rows[-1].seq
 
     def _rows(self, sample: float, seed: int) -> Iterator[Finding]:
-        entries = {
-            str(line.entry["fax"]): line.entry
-            for line in self._lines()
-            if line.entry.get("kind") == "archived"
-        }
         chance = random.Random(seed)  # noqa: S311 - which rows are sampled is no secret
         readable = self.archive.keys.can_open()
         with self.catalog.reading() as tx:
+            # Of the same moment as the rows: a fax archived meanwhile is in both, or in neither.
+            entries = _archived(tx)
             for fax in all_faxes(tx, FaxQuery(state="archived")):
-                yield from _row(tx, fax, entries.pop(fax.id, None))
-                if readable and not fax.unrecorded and chance.random() < sample:
+                entry = entries.pop(fax.id, None)
+                yield from _row(tx, fax, entry)
+                is_placed = entry is not None and entry.get("folder") == fax.folder
+                if readable and is_placed and not fax.unrecorded and chance.random() < sample:
                     yield from self._record(tx, fax)
         for fax_id in entries:
             detail = "the ledger says it is archived, the catalog does not"
@@ -78,6 +77,8 @@ class Proof:
             record = self.archive.read_record(fax.folder or "")
         except ArchiveError:
             return  # named already, as the file it is
+        if record.get("revision") != fax.revision:
+            return  # amended since this moment; a file that no line names is named as extra
         known = archive_record(tx, fax)
         different = [name for name in COMPARED if record.get(name) != known[name]]
         if different:
@@ -85,13 +86,32 @@ class Proof:
             yield Finding("changed", "row", f"faxes {fax.id}", detail)
 
 
+def _archived(tx: Transaction) -> dict[str, Entry]:
+    """What the ledger of this moment says of each archived fax."""
+    entries: dict[str, Entry] = {}
+    seq = 0
+    while rows := tx.ledger.after(seq, LEDGER_BATCH):
+        lines = (parse_line(row.line) for row in rows)
+        told = (line.entry for line in lines if line.entry.get("kind") == "archived")
+        entries |= {str(entry.get("fax")): entry for entry in told}
+        seq = rows[-1].seq
+    return entries
+
+
 def _row(tx: Transaction, fax: Fax, entry: Entry | None) -> Iterator[Finding]:
     if entry is None:
         yield Finding("extra", "row", f"faxes {fax.id}", "archived, but not in the ledger")
         return
-    if fax.folder != entry["folder"]:
+    if fax.folder != entry.get("folder"):
         yield Finding("changed", "row", f"faxes {fax.id}", "another folder than in the ledger")
     rows = [document_record(row) for row in tx.documents.of(fax.id)]
-    told = [document_record(row) for row in documents_of_record(entry)]
-    if rows != told:
+    if rows != _told_documents(entry):
         yield Finding("changed", "row", f"documents of {fax.id}", "not what the ledger tells")
+
+
+def _told_documents(entry: Entry) -> list[dict[str, object]]:
+    """The documents of a ledger entry; none where the line was changed, which is named already."""
+    try:
+        return [document_record(row) for row in documents_of_record(entry)]
+    except (KeyError, TypeError):
+        return []
