@@ -198,6 +198,16 @@ class Archive:
         identities = self.identities(folder)
         return read_json(self.root / folder / self._record_name(folder), identities)
 
+    def read_told(self, folder: str, record: StoredFile) -> dict[str, object]:
+        """Return a record only if it is, byte for byte, the one that a ledger line names.
+
+        Errors as for `read_record`.
+        """
+        path = self.root / folder / record.name
+        if not path.is_file() or hash_file(path) != record:
+            raise ArchiveError("the record that the ledger names is missing or changed")
+        return read_json(path, self.identities(folder))
+
     def read_document(self, folder: str, name: str, into: BinaryIO) -> None:
         """Write a document's plain bytes to `into`, streaming.
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from archive import Archive, Finding, LedgerLine
+from archive import Archive, Finding, LedgerLine, StoredFile
+from archive.ledger import fault
+from archive.verify_files import named_by
 from catalog import Catalog, Mailbox, Transaction
 from errors import ArchiveError
 from handlers.records import (
@@ -18,6 +20,14 @@ from handlers.records import (
 )
 
 LEDGER_BATCH = 1000
+
+
+@dataclass(frozen=True)
+class Told:
+    """The first line about a folder, and the latest record that lines name in it."""
+
+    line: LedgerLine
+    record: StoredFile
 
 
 @dataclass
@@ -49,13 +59,25 @@ class Rebuild:
             if tx.ledger.tail() or tx.mailboxes.all():
                 raise ArchiveError("The catalog is not empty; a rebuild fills only an empty one.")
         rebuilt = Rebuilt()
-        first = {str(line.entry.get("folder")): line for line in reversed(list(self._ledger()))}
+        told = self._told()
         for folder in progress([*self.archive.folders(), *self.archive.aside_folders()]):
-            self._read_folder(folder, first, rebuilt)
+            self._read_folder(folder, told.get(folder), rebuilt)
         # Last: a catalog whose ledger is behind the archive's is refused by the worker, so a
         # rebuild that was interrupted cannot be mistaken for a finished one.
         self._copy_ledger(rebuilt)
         return rebuilt
+
+    def _told(self) -> dict[str, Told]:
+        """What the truly signed lines tell of each folder; `verify` names the other lines."""
+        public_key = self.archive.keys.ledger_public_key()
+        told: dict[str, Told] = {}
+        for line in self._ledger():
+            named = None if fault(line, public_key) else named_by(line.entry)
+            for file in named.files if named else ():
+                if named and file.name.endswith(".json.age"):
+                    before = told.get(named.folder)
+                    told[named.folder] = Told(before.line if before else line, file)
+        return told
 
     def _ledger(self) -> Iterator[LedgerLine]:
         for line in self.archive.ledger.read():
@@ -78,17 +100,17 @@ class Rebuild:
                 tx.ledger.append(ledger_row(line))
         batch.clear()
 
-    def _read_folder(self, folder: str, lines: dict[str, LedgerLine], rebuilt: Rebuilt) -> None:
-        line = lines.get(folder)
-        if line is None:
+    def _read_folder(self, folder: str, told: Told | None, rebuilt: Rebuilt) -> None:
+        if told is None:
             # Published by a process that died before it could say so; the next sync brings it.
             rebuilt.unreadable.append(f"{folder}: not in the ledger")
             return
         try:
-            record = self.archive.read_record(folder)
+            record = self.archive.read_told(folder, told.record)
         except ArchiveError as error:
             rebuilt.unreadable.append(f"{folder}: {error}")
             return
+        line = told.line
         with self.catalog.transaction() as tx:
             if line.entry.get("kind") == "aside":
                 tx.asides.add(aside_of_record(record, str(line.entry["fax"]), folder))
