@@ -18,6 +18,9 @@ from errors import ArchiveError
 FIRST_PREV = "0" * 64
 """The `prev` of the very first line."""
 
+LONGEST_LINE = 4 * 1024 * 1024
+"""Bytes with the newline; a longer line could not be read back."""
+
 _FIELDS = {"seq", "at", "entry", "prev", "hash", "signature"}
 
 
@@ -46,7 +49,8 @@ def next_line(
 ) -> LedgerLine:
     """Make the line that follows `tail`; its time is never earlier than the tail's.
 
-    A clock set back must not put a later line into an earlier month's file.
+    A clock set back must not put a later line into an earlier month's file. ArchiveError when the
+    entry is too long.
     """
     moment = utc_text(at) if tail is None else max(utc_text(at), tail.at)
     body: dict[str, object] = {
@@ -57,7 +61,10 @@ def next_line(
     }
     digest = hashlib.sha256(canonical(body).encode()).digest()
     signature = base64.b64encode(sign(digest)).decode()
-    return parse_line(canonical({**body, "hash": digest.hex(), "signature": signature}))
+    text = canonical({**body, "hash": digest.hex(), "signature": signature})
+    if len(text) >= LONGEST_LINE:
+        raise ArchiveError("an entry is too long for a line of the ledger")
+    return parse_line(text)
 
 
 def parse_line(text: str) -> LedgerLine:

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from archive.filesystem import Failpoint, pass_by, sync_folder, write_all
 from archive.finding import Finding
-from archive.ledger import FIRST_PREV, LedgerLine, parse_line
+from archive.ledger import FIRST_PREV, LONGEST_LINE, LedgerLine, parse_line
 from errors import ArchiveError
 
 _BLOCK = 64 * 1024
-_LONGEST_LINE = 4 * 1024 * 1024
 
 
 class LedgerFile:
@@ -55,7 +54,7 @@ class LedgerFile:
         for path in self._months():
             with path.open("rb") as file:
                 number = 0
-                while raw := file.readline(_LONGEST_LINE):
+                while raw := file.readline(LONGEST_LINE):
                     number += 1
                     yield _read_line(raw, f"{path.name}:{number}")
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import Finding, LedgerFile, LedgerLine, check_chain, parse_line
-from archive.ledger import FIRST_PREV, canonical, fault, next_line
+from archive.ledger import FIRST_PREV, LONGEST_LINE, canonical, fault, next_line
 from errors import ArchiveError
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -131,3 +131,8 @@ def test_unreadable_text_comes_as_a_finding(tmp_path: Path) -> None:
 def test_nan_is_no_json() -> None:
     with pytest.raises(ValueError, match="JSON"):
         canonical({"a": float("nan")})
+
+
+def test_no_line_is_made_that_could_not_be_read_back() -> None:
+    with pytest.raises(ArchiveError):
+        next_line(None, {"kind": "archived", "id": "9" * LONGEST_LINE}, START, KEY.sign)
