@@ -6,13 +6,13 @@ Source: TIFF 6.0 (Adobe, 1992), sections 2, 3 and 15; BigTIFF as in libtiff. Not
 import os
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from errors import DocumentRefused
 
 MOST_PAGES = 5000
-_MOST_TAGS = 4096
+_MOST_TAGS = 512
 _MOST_STRIPS = 65_536
 _MOST_STRIPS_IN_ALL = 1_000_000
 
@@ -124,7 +124,8 @@ class _Tiff:
     def number(self, directory: _Directory, tag: int, default: int) -> int:
         """Return a whole-number field, or the default when the page has none."""
         field = directory.get(tag)
-        return self._numbers(field)[0] if field else default
+        # Only the first: a small file can claim a long field for each of thousands of pages.
+        return self._numbers(replace(field, count=min(field.count, 1)))[0] if field else default
 
     def _numbers(self, field: _Field) -> tuple[int, ...]:
         letter = _WHOLE.get(field.kind)

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -155,3 +156,18 @@ def test_a_tiff_in_a_circle_ends(tmp_path: Path) -> None:
     circle = b"II*\0" + struct.pack("<I", 8) + directory + struct.pack("<I", 8)
     assert reason(tmp_path, circle) == "structure"
     assert check(tmp_path, circle[:-4] + bytes(4)).pages == 1
+
+
+def test_pages_that_share_one_long_field_cost_no_time(tmp_path: Path) -> None:
+    pages, long = 2000, 65_536
+    step = 2 + 6 * 12 + 4
+    shared = 8 + pages * step
+    long_fields = [(tag, 4, long, shared) for tag in (254, 256, 257, 278)]
+    fields = sorted([*long_fields, (273, 4, 1, shared), (279, 4, 1, 1)])
+    page = struct.pack("<H", 6) + b"".join(struct.pack("<HHII", *field) for field in fields)
+    links = [8 + step * number for number in range(1, pages)] + [0]
+    body = b"".join(page + struct.pack("<I", link) for link in links)
+    data = b"II*\0" + struct.pack("<I", 8) + body + struct.pack("<I", 2) * long
+    began = time.process_time()
+    assert check(tmp_path, data).pages == pages
+    assert time.process_time() - began < 2
