@@ -68,7 +68,7 @@ class Upkeep:
         with self.catalog.transaction() as tx:
             for mailbox in mailboxes:
                 tx.mailboxes.watch(mailbox, self.now())
-            self._request_looks(tx)
+            self._request_looks(tx, self.now())
             tx.jobs.request("discover", "", self.now() + DISCOVER_AGAIN, self.now())
             tx.jobs.request("subscribe", "", self.now(), self.now())
             due = tx.jobs.due(self.now(), DUE_BATCH)
@@ -96,7 +96,7 @@ class Upkeep:
         with self.catalog.transaction() as tx:
             tx.jobs.ensure("read-events", "", now, now)
             tx.jobs.ensure("subscribe", "", now, now)
-            self._request_looks(tx)
+            self._request_looks(tx, now)
             for fax_id in tx.faxes.unfinished(UNFINISHED_BATCH):
                 tx.jobs.ensure("archive", fax_id, now, now)
             due = tx.jobs.due(now, DUE_BATCH)
@@ -125,8 +125,7 @@ class Upkeep:
         tx.jobs.postpone(job, self.now() + wait, "its worker died over it", failed=True)
         return job.name, job.argument, wait.total_seconds()
 
-    def _request_looks(self, tx: Transaction) -> None:
-        now = self.now()
+    def _request_looks(self, tx: Transaction, now: datetime) -> None:
         for mailbox in tx.mailboxes.all():
             if mailbox.looked_at is None or mailbox.looked_at + self.poll <= now:
                 tx.jobs.ensure("look", mailbox.id, now, now)

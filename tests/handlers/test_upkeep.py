@@ -123,6 +123,13 @@ def test_a_sweep_rings_for_everything_due(home: Household) -> None:
     assert rung(home) == {("read-events", ""), ("subscribe", ""), ("look", home.mailbox.id)}
 
 
+def test_a_slow_sweep_rings_for_the_looks_it_has_asked_for(home: Household) -> None:
+    forget_jobs(home)
+    slow = (home.clock.advance(0.01) for _ in range(1000))
+    replace(home.house.upkeep, now=lambda: next(slow)).sweep()
+    assert ("look", home.mailbox.id) in rung(home)
+
+
 def test_a_mailbox_is_looked_at_again_when_the_poll_is_over(home: Household) -> None:
     home.look()
     forget_jobs(home)
