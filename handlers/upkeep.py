@@ -13,7 +13,7 @@ from archive import Archive
 from catalog import Catalog, EventJournal, Job, Mailbox, Transaction
 from errors import Later, RingCentralError
 from handlers.bookkeeping import Bookkeeping
-from jobs.pauses import pause
+from jobs.pauses import CEILING_SECONDS, STANDING_CEILING_SECONDS, pause
 from ringcentral_api import RingCentral
 from subscriptions import Report, Subscriptions
 
@@ -121,7 +121,8 @@ class Upkeep:
     def _postpone_dead(self, tx: Transaction, job: Job) -> tuple[str, str, float]:
         """A job that its worker died over: counted as a failed try, so that one document on which
         every worker dies does not take all of them down for ever."""
-        wait = pause(job.attempts + 1, 0.5)
+        ceiling = CEILING_SECONDS if job.name == "archive" else STANDING_CEILING_SECONDS
+        wait = pause(job.attempts + 1, 0.5, ceiling)
         tx.jobs.postpone(job, self.now() + wait, "its worker died over it", failed=True)
         return job.name, job.argument, wait.total_seconds()
 
