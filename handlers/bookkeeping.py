@@ -66,9 +66,10 @@ class Bookkeeping:
         }
         seq = 0
         with self.catalog.transaction() as tx:
-            if tx.faxes.mark_archived(fax.id, published.folder, self.now(), fax.version):
+            at = self.now()  # in row and line the same, so that a rebuild gives the same row
+            if tx.faxes.mark_archived(fax.id, published.folder, at, fax.version):
                 tx.documents.add(fax.id, rows)
-                seq = self._enter(tx, entry)
+                seq = self._enter(tx, entry, at)
             self.failpoint("before-commit")
         self.failpoint("after-commit")
         self._copy_through(seq)
@@ -94,7 +95,7 @@ class Bookkeeping:
         }
         with self.catalog.transaction() as tx:
             if tx.faxes.mark_amended(fax.id, revision, fax.version):
-                self._enter(tx, entry)
+                self._enter(tx, entry, self.now())
             self.failpoint("before-amend-commit")
         self.copy_ledger()
 
@@ -120,7 +121,7 @@ class Bookkeeping:
                     "reason": refusal.reason,
                     "files": _files(kept.files),
                 }
-                self._enter(tx, entry)
+                self._enter(tx, entry, at)
             tx.faxes.mark_refused(fax.id, refusal.reason, at)
         self.copy_ledger()
 
@@ -187,10 +188,10 @@ class Bookkeeping:
         self.archive.displace(address)
         return self.archive.publish(address, record, documents)
 
-    def _enter(self, tx: Transaction, entry: Mapping[str, object]) -> int:
+    def _enter(self, tx: Transaction, entry: Mapping[str, object], at: datetime) -> int:
         """Add the entry's line to the catalog's ledger; its number."""
         tail = tx.ledger.tail()
-        line = self.archive.next_line(parse_line(tail.line) if tail else None, entry, self.now())
+        line = self.archive.next_line(parse_line(tail.line) if tail else None, entry, at)
         tx.ledger.append(ledger_row(line))
         return line.seq
 
