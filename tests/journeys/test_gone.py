@@ -1,5 +1,7 @@
 """Faxes that RingCentral no longer has: lost, if we never had them; kept, if we did."""
 
+from functools import partial
+
 from simulator import Fault, Inbound, Simulator
 from tests.journeys.installation import Installation, wait_until
 
@@ -34,10 +36,11 @@ def test_purged_after_it_was_archived_is_kept(working: Installation, simulator: 
         simulator.delete(message_id)
         working.faxkeep("sync")
         wait_until(lambda: not working.known(message_id).unrecorded, "the amendment")
-        wait_until(
-            lambda wanted=availability: working.known(message_id).availability == wanted,
-            availability,
-        )
+        wait_until(partial(has_availability, working, message_id, availability), availability)
     assert working.faxkeep("open", message_id).out == held
     wait_until(lambda: not working.known(message_id).unrecorded, "the amendment")
     assert working.findings() == []
+
+
+def has_availability(made: Installation, message_id: str, availability: str) -> bool:
+    return made.known(message_id).availability == availability

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,10 @@ def children(pid: int, word: str) -> list[int]:
     ]
 
 
+def is_replaced(supervisor: int, word: str, killed: int) -> bool:
+    return bool(set(children(supervisor, word)) - {killed})
+
+
 def test_a_killed_child_is_started_again(
     simulator: Simulator, working_pair: tuple[Installation, int]
 ) -> None:
@@ -35,10 +40,7 @@ def test_a_killed_child_is_started_again(
     for word in ("web", "work"):
         (killed,) = children(supervisor, word)
         os.kill(killed, signal.SIGKILL)
-        wait_until(
-            lambda word=word, killed=killed: set(children(supervisor, word)) - {killed},
-            f"another {word}",
-        )
+        wait_until(partial(is_replaced, supervisor, word, killed), f"another {word}")
     ids = simulator.receive(count=3)
     wait_until(lambda: made.are_archived(*ids), "the faxes")
     assert made.findings() == []
