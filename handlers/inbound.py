@@ -4,14 +4,16 @@ Never a second truth: what the next look at the mailbox says of the fax replaces
 notification said, and the archived record is amended where they differ.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from catalog import Catalog, Mailbox
 from errors import Unreachable
 from handlers.records import attachments_to_keep, is_due, new_fax
-from ringcentral_api import Message
+from ringcentral_api import Attachment, Message
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class FastPath:
             return
         if message.direction != "Inbound" or not message.created_at:
             return
-        if not attachments_to_keep(message):
+        attachments = attachments_to_keep(message)
+        if not attachments or not all(_is_its_own(each, message) for each in attachments):
             return
         fax = new_fax(mailbox, message, "event", self.now())
         with self.catalog.transaction() as tx:
@@ -40,3 +43,9 @@ class FastPath:
                 tx.jobs.request("archive", fax.id, self.now(), self.now())
         if due:
             self.ring("archive", fax.id, 0.0)
+
+
+def _is_its_own(attachment: Attachment, message: Message) -> bool:
+    """Whether the address is of this message: no document may be kept as another fax's."""
+    own = rf"/message-store/{message.id}/content/[0-9]+/?"
+    return re.search(own + "$", urlsplit(attachment.uri or "").path) is not None

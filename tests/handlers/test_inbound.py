@@ -119,3 +119,13 @@ def test_a_fax_named_in_part_waits_for_the_look(home: Household, changed: dict[s
     assert home.find(message_id) is None
     assert [name for name, _, _ in home.rings.rung] == ["look"]
     assert home.look() == (1, 0)
+
+
+def test_another_faxes_document_is_not_taken_for_its_own(home: Household) -> None:
+    other, message_id = home.receive(2)
+    theirs = instant(home, other)["attachments"]
+    outcome = tell(home, instant(home, message_id, attachments=theirs))
+    assert outcome == "fax taken; mailbox looked at"
+    assert home.find(message_id) is None
+    (look,) = home.jobs("look")
+    assert look.argument == home.mailbox.id
