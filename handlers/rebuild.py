@@ -8,14 +8,15 @@ from typing import Any
 from archive import Archive, Finding, LedgerLine, StoredFile
 from archive.ledger import fault
 from archive.verify_files import named_by
-from catalog import Catalog, Mailbox, Transaction
-from errors import ArchiveError
+from catalog import Catalog, Fax, Mailbox, Transaction
+from errors import ArchiveError, KeyMissing
 from handlers.records import (
     aside_of_record,
     documents_of_record,
     fax_of_record,
     ledger_row,
     recipients_of_record,
+    refused_fax_of_record,
     steps_of_record,
 )
 
@@ -58,6 +59,8 @@ class Rebuild:
         with self.catalog.reading() as tx:
             if tx.ledger.tail() or tx.mailboxes.all():
                 raise ArchiveError("The catalog is not empty; a rebuild fills only an empty one.")
+        if not self.archive.keys.can_open():
+            raise KeyMissing("This machine holds no key that reads the archive back.")
         rebuilt = Rebuilt()
         told = self._told()
         for folder in progress([*self.archive.folders(), *self.archive.aside_folders()]):
@@ -113,7 +116,7 @@ class Rebuild:
         line = told.line
         with self.catalog.transaction() as tx:
             if line.entry.get("kind") == "aside":
-                tx.asides.add(aside_of_record(record, str(line.entry["fax"]), folder))
+                self._restore_aside(tx, record, str(line.entry["fax"]), folder)
                 rebuilt.asides += 1
             else:
                 self._restore(tx, record, folder, line)
@@ -123,9 +126,25 @@ class Rebuild:
         self, tx: Transaction, record: dict[str, Any], folder: str, line: LedgerLine
     ) -> None:
         fax = fax_of_record(record, folder, datetime.fromisoformat(line.at))
-        extension_id = fax.mailbox_id.rsplit("-", 1)[1]
-        mailbox = Mailbox(fax.mailbox_id, fax.account_id, extension_id, "", "")
-        if tx.mailboxes.get(mailbox.id) is None:
-            tx.mailboxes.watch(mailbox, self.now())
+        self._watch(tx, fax)
         tx.faxes.restore(fax, recipients_of_record(record), steps_of_record(record))
         tx.documents.add(fax.id, documents_of_record(record))
+
+    def _restore_aside(
+        self, tx: Transaction, record: dict[str, Any], fax_id: str, folder: str
+    ) -> None:
+        aside = aside_of_record(record, fax_id, folder)
+        known = tx.faxes.get(fax_id)
+        if known is None:
+            fax = refused_fax_of_record(record, aside)
+            self._watch(tx, fax)
+            tx.faxes.restore(fax, [], [])
+        elif known.state_at < aside.at:
+            tx.faxes.mark_refused(fax_id, aside.reason, aside.at)
+        tx.asides.add(aside)
+
+    def _watch(self, tx: Transaction, fax: Fax) -> None:
+        extension_id = fax.mailbox_id.rsplit("-", 1)[1]
+        if tx.mailboxes.get(fax.mailbox_id) is None:
+            mailbox = Mailbox(fax.mailbox_id, fax.account_id, extension_id, "", "")
+            tx.mailboxes.watch(mailbox, self.now())

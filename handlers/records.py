@@ -282,6 +282,42 @@ def aside_of_record(record: Mapping[str, Any], fax_id: str, folder: str) -> Asid
     )
 
 
+def refused_fax_of_record(record: Mapping[str, Any], aside: Aside) -> Fax:
+    """All that refused bytes tell of a fax that was never archived; the next look tells the rest.
+
+    A sent one counts as queued until then: it must not be archived as one without documents.
+    """
+    direction = next(name for name, word in DIRECTIONS.items() if word == record["direction"])
+    return Fax(
+        id=aside.fax_id,
+        account_id=aside.fax_id.rsplit("-", 1)[0],
+        mailbox_id=record["mailbox_id"],
+        message_id=record["message_id"],
+        direction=direction,
+        message_status="Queued" if direction == "Outbound" else "Received",
+        read_status="",
+        availability="Alive",
+        availability_at=aside.at,
+        created_at=datetime.fromisoformat(record["created_at"]),
+        modified_at=None,
+        pages=None,
+        resolution=None,
+        subject=None,
+        from_number=None,
+        from_name=None,
+        raw=_compact({"id": record["message_id"]}),
+        origin="event",
+        state="refused",
+        state_reason=aside.reason,
+        state_at=aside.at,
+        folder=None,
+        revision=0,
+        version=0,
+        unrecorded=False,
+        first_seen_at=aside.at,
+    )
+
+
 def ledger_row(line: LedgerLine) -> LedgerRow:
     """A ledger line as the catalog keeps it."""
     return LedgerRow(
