@@ -4,17 +4,23 @@ huey also gives the thread pool and the timetable. Its queue is disposable: a wo
 emptying it, because whatever is due stands in the catalog.
 """
 
+import json
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from huey import SqliteHuey, crontab
+from huey.registry import Message
+from huey.serializer import Serializer
 
 log = logging.getLogger(__name__)
 
 Ring = Callable[[str, str], None]
+
+_NO_RING = Message("", "", None, 0, 0, None, (), {}, None, None, None, None, None, None, None)
 
 
 class Bell:
@@ -22,7 +28,9 @@ class Bell:
 
     def __init__(self, file: Path) -> None:
         # Without fsync: a ring lost in a power cut is found by the sweep.
-        self._huey = SqliteHuey("faxkeep", filename=str(file), fsync=False, results=False)
+        self._huey = SqliteHuey(
+            "faxkeep", filename=str(file), fsync=False, results=False, serializer=_PlainRings()
+        )
         self._answers: dict[str, Ring] = {}
         self._ring: Any = self._huey.task(name="ring")(self._answer)
         file.chmod(0o600)
@@ -62,6 +70,19 @@ class Bell:
 
     def _answer(self, kind: str, name: str, argument: str) -> None:
         self._answers[kind](name, argument)
+
+
+class _PlainRings(Serializer):  # type: ignore[misc]
+    """A ring as JSON; huey's own pickle would run whatever somebody wrote into the file."""
+
+    def _serialize(self, data: Message) -> bytes:
+        eta = data.eta and data.eta.isoformat()
+        return json.dumps([data.id, data.name, eta, data.args]).encode()
+
+    def _deserialize(self, data: bytes) -> Message:
+        ring, name, eta, arguments = json.loads(data)
+        due = eta and datetime.fromisoformat(eta)
+        return _NO_RING._replace(id=ring, name=name, eta=due, args=tuple(arguments))
 
 
 class CoalescedHint:

@@ -1,5 +1,7 @@
 """The doorbell: a ring from another process reaches the worker, and a lost one is no matter."""
 
+import os
+import pickle
 import signal
 import subprocess
 import threading
@@ -182,3 +184,23 @@ def test_a_slow_bell_does_not_delay_the_door() -> None:
         hint()  # returns although the bell still rings
         assert not release.is_set()
         release.set()
+
+
+def test_a_planted_pickle_is_not_run(tmp_path: Path) -> None:
+    bell = Bell(tmp_path / "jobs.sqlite3")
+    ran = tmp_path / "ran"
+    bell._huey.storage.enqueue(pickle.dumps(Planted(str(ran))))
+    with pytest.raises(ValueError):
+        bell._huey.dequeue()
+    bell.close()
+    assert not ran.exists()
+
+
+class Planted:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, (self.file,)
