@@ -2,16 +2,14 @@
 
 import random
 import time
-from functools import cache
 
 import pytest
 
-from simulator import Inbound, Simulator
-from simulator.drawing import Sheet, draw
+from simulator import Simulator
+from tests.journeys.drawn import fax_number
 from tests.journeys.installation import Installation
 
 FAXES = 500
-FORMATS = ("application/pdf", "image/tiff")
 
 
 @pytest.mark.timeout(300)
@@ -37,15 +35,3 @@ def arrive(simulator: Simulator, chance: random.Random) -> None:
             simulator.receive(fax_number(left, chance))
             left -= 1
         time.sleep(chance.uniform(0, 0.15))
-
-
-def fax_number(number: int, chance: random.Random) -> Inbound:
-    """A document that no other fax has; drawing so many pages would take longer than the test."""
-    pages, content_type = chance.choice((1, 2, 3)), chance.choice(FORMATS)
-    document = drawn(pages, content_type) + f"\n% {number}\n".encode()
-    return Inbound(pages=pages, content_type=content_type, document=document)
-
-
-@cache
-def drawn(pages: int, content_type: str) -> bytes:
-    return draw(Sheet("A bad day", pages, pages), content_type)

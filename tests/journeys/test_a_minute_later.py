@@ -61,6 +61,10 @@ def test_a_suspended_subscription_is_replaced(
     installation: Installation, simulator: Simulator, mishaps: Mishaps
 ) -> None:
     wait_until(installation.is_subscribed, "a new subscription", A_SWEEP_AND_A_LITTLE)
-    assert mishaps.dead_subscription not in [each["id"] for each in simulator.subscriptions()]
+    # The new one is made before the old one goes, so that nothing falls between them.
+    wait_until(
+        lambda: mishaps.dead_subscription not in [each["id"] for each in simulator.subscriptions()],
+        "the old subscription to be removed",
+    )
     (message_id,) = simulator.receive()
     wait_until(lambda: installation.are_archived(message_id), "a fax by the new subscription")
