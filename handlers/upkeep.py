@@ -14,7 +14,7 @@ from catalog import Catalog, EventJournal, Job, Mailbox, Transaction
 from errors import Later, RingCentralError
 from handlers.bookkeeping import Bookkeeping
 from jobs.pauses import CEILING_SECONDS, STANDING_CEILING_SECONDS, pause
-from ringcentral_api import RingCentral
+from ringcentral_api import Identity, RingCentral
 from subscriptions import Report, Subscriptions
 
 log = logging.getLogger(__name__)
@@ -53,18 +53,7 @@ class Upkeep:
         except RingCentralError as error:
             wait = SUBSCRIBE_AGAIN_SECONDS if not error.permanent else LOGIN_AGAIN_SECONDS
             raise Later(str(error), wait) from error
-        mailboxes = [
-            Mailbox(
-                id=f"{own.account_id}-{own.extension_id if word == '~' else word}",
-                account_id=own.account_id,
-                extension_id=own.extension_id if word == "~" else word,
-                name=(own.name or "") if word in ("~", own.extension_id) else "",
-                extension_number=(own.extension_number or "")
-                if word in ("~", own.extension_id)
-                else "",
-            )
-            for word in self.wanted_mailboxes
-        ]
+        mailboxes = [mailbox_named(word, own) for word in self.wanted_mailboxes]
         with self.catalog.transaction() as tx:
             for mailbox in mailboxes:
                 tx.mailboxes.watch(mailbox, self.now())
@@ -134,3 +123,19 @@ class Upkeep:
     def _ring_all(self, due: Sequence[tuple[str, str]]) -> None:
         for name, argument in due:
             self.ring(name, argument, 0.0)
+
+
+def mailbox_named(word: str, own: Identity) -> Mailbox:
+    """The mailbox that a word of the settings names: `~` is our own, others are extension ids.
+
+    Of others we know neither name nor number; nothing depends on them.
+    """
+    extension_id = own.extension_id if word == "~" else word
+    is_own = extension_id == own.extension_id
+    return Mailbox(
+        id=f"{own.account_id}-{extension_id}",
+        account_id=own.account_id,
+        extension_id=extension_id,
+        name=(own.name or "") if is_own else "",
+        extension_number=(own.extension_number or "") if is_own else "",
+    )
