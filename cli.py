@@ -276,7 +276,8 @@ def jobs(given_up: bool, again: str | None, as_json: bool) -> None:
         if again:
             with house.catalog.transaction() as tx:
                 count = tx.jobs.revive(None, None if again == "all" else again, house.now())
-            click.echo(f"{count} will be tried again.")
+            rows = [{"retried": count}] if as_json else []
+            show_rows(rows, as_json, f"{count} will be tried again.")
             return
         with house.catalog.reading() as tx:
             rows = [asdict(job) for job in tx.jobs.list(True if given_up else None)]
@@ -291,7 +292,8 @@ def keys(rotate: bool, as_json: bool) -> None:
     with open_house() as house:
         if rotate:
             count = house.archive.keys.rotate_archive_key()
-            click.echo(f"The keys of {count} months are now closed with a new archive key.")
+            said = f"The keys of {count} months are now closed with a new archive key."
+            click.echo(said, err=as_json)
         rows = [status._asdict() for status in house.archive.keys.status()]
     show_rows(rows, as_json, "No keys.")
 

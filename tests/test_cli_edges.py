@@ -1,0 +1,54 @@
+"""Where the command line could end in a traceback, hide a failure, or print no JSON."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from settings import environment_with
+from simulator import Inbound, Limit, Simulator
+from tests.journeys import commands
+from tests.journeys.commands import Outcome
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A data folder with one archived fax in it, and what settings it has."""
+
+    environment: dict[str, str]
+    message_id: str
+
+    def faxkeep(self, *words: str, **changed: str) -> Outcome:
+        return commands.run(environment_with({**self.environment, **changed}), *words)
+
+
+@pytest.fixture(scope="module")
+def simulator() -> Iterator[Simulator]:
+    with Simulator(seed=22) as running:
+        for group in running.limits():
+            running.limit(group, Limit(100_000))
+        yield running
+
+
+@pytest.fixture(scope="module")
+def prepared(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    (message_id,) = simulator.receive(Inbound(pages=1))
+    data = str(tmp_path_factory.mktemp("edges") / "data")
+    made = Prepared({**simulator.env, "FAXKEEP_DATA": data}, message_id)
+    assert made.faxkeep("sync").text == "archived 1\n"
+    return made
+
+
+def is_plain(outcome: Outcome, code: int) -> bool:
+    """Whether it ended with this code and one sentence."""
+    return outcome.code == code and outcome.err.count("\n") == 1 and "Error:" not in outcome.err
+
+
+@pytest.mark.parametrize("words", [("keys", "--rotate"), ("jobs", "--retry", "all")], ids=" ".join)
+def test_json_is_json_also_when_something_is_done(
+    prepared: Prepared, words: tuple[str, ...]
+) -> None:
+    outcome = prepared.faxkeep(*words, "--json")
+    assert outcome.code == 0
+    assert isinstance(json.loads(outcome.out), list)
