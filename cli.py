@@ -358,6 +358,12 @@ def bar_of(label: str) -> Callable[[int, int], None]:
     return progress
 
 
+def without_names(error: OSError) -> str:
+    """What went wrong, and in which folder: a file's own name may hold a phone number."""
+    where = f" in {Path(os.fsdecode(error.filename)).parent}" if error.filename else ""
+    return f"{error.strerror or type(error).__name__}: something{where} cannot be used."
+
+
 def main() -> None:
     # What we write holds patients' data, whichever library or option creates the file.
     os.umask(0o077)
@@ -371,6 +377,9 @@ def main() -> None:
     except FaxkeepError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(without_names(error), err=True)
+        sys.exit(FaxkeepError.exit_code)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -52,3 +53,32 @@ def test_json_is_json_also_when_something_is_done(
     outcome = prepared.faxkeep(*words, "--json")
     assert outcome.code == 0
     assert isinstance(json.loads(outcome.out), list)
+
+
+@pytest.mark.parametrize("command", ["faxes", "keys", "work"])
+def test_a_data_folder_that_cannot_be(prepared: Prepared, tmp_path: Path, command: str) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert is_plain(prepared.faxkeep(command, FAXKEEP_DATA=str(file / "data")), 1)
+
+
+def test_a_folder_that_cannot_be_exported_to(prepared: Prepared, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    assert is_plain(prepared.faxkeep("export", "--to", str(file / "out")), 1)
+
+
+def test_a_file_that_cannot_be_written(prepared: Prepared, tmp_path: Path) -> None:
+    target = str(tmp_path / "nowhere" / "fax.pdf")
+    assert is_plain(prepared.faxkeep("open", prepared.message_id, "-o", target), 1)
+
+
+def test_a_database_that_is_none(prepared: Prepared, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "catalog.sqlite3").write_bytes(b"not a database at all" * 100)
+    assert is_plain(prepared.faxkeep("faxes", FAXKEEP_DATA=str(data)), 7)
+
+
+def test_a_full_pipe_that_is_closed_is_no_traceback(prepared: Prepared) -> None:
+    assert "Traceback" not in prepared.faxkeep("open", prepared.message_id).err
