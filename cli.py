@@ -14,8 +14,8 @@ import click
 
 import demo as demonstration
 import serving
-from catalog import Fax, FaxQuery
-from errors import FaxkeepError, UserError
+from catalog import Fax, FaxQuery, Mailbox
+from errors import FaxkeepError, Later, RingCentralError, UserError
 from printing import show_json, show_rows
 from settings import read_settings
 from wiring import House
@@ -118,7 +118,7 @@ def sync() -> None:
             click.echo("The running worker has been asked to look now.")
             return
         house.upkeep.start()
-        for mailbox in house.upkeep.discover():
+        for mailbox in discovered(house):
             house.runner.run("look", mailbox.id)
         with house.catalog.reading() as tx:
             due = [(n, a) for n, a in tx.jobs.due(house.now(), 100_000) if n == "archive"]
@@ -126,7 +126,19 @@ def sync() -> None:
             house.runner.run(name, argument)
         with house.catalog.reading() as tx:
             counts = tx.faxes.count_by_state()
+            failed = [job.reason for job in tx.jobs.list() if job.name == "look" and job.reason]
     click.echo(", ".join(f"{state} {count}" for state, count in counts.items()) or "no faxes")
+    for reason in failed:
+        click.echo(reason, err=True)
+    sys.exit(RingCentralError.exit_code if failed else 0)
+
+
+def discovered(house: House) -> list[Mailbox]:
+    """The watched mailboxes. A refusal is told as itself: no worker is here to ask again."""
+    try:
+        return house.upkeep.discover()
+    except Later as later:
+        raise later.__cause__ or later from None
 
 
 def fax_filters(command: Callable[..., Any]) -> Callable[..., Any]:

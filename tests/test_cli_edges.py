@@ -82,3 +82,22 @@ def test_a_database_that_is_none(prepared: Prepared, tmp_path: Path) -> None:
 
 def test_a_full_pipe_that_is_closed_is_no_traceback(prepared: Prepared) -> None:
     assert "Traceback" not in prepared.faxkeep("open", prepared.message_id).err
+
+
+@pytest.mark.parametrize("command", ["sync", "login"])
+def test_a_refused_login_is_told_and_has_its_code(
+    prepared: Prepared, tmp_path: Path, command: str
+) -> None:
+    data = str(tmp_path / "data")
+    outcome = prepared.faxkeep(command, RC_USER_JWT="a.b.c", FAXKEEP_DATA=data)
+    assert is_plain(outcome, 4)
+
+
+def test_a_sync_that_could_not_look_does_not_say_that_all_is_well(
+    prepared: Prepared, simulator: Simulator, tmp_path: Path
+) -> None:
+    simulator.change_account(scopes=["ReadAccounts"])
+    outcome = prepared.faxkeep("sync", FAXKEEP_DATA=str(tmp_path / "data"))
+    simulator.change_account(scopes=["ReadAccounts", "ReadMessages", "SubscriptionWebhook"])
+    assert outcome.code != 0
+    assert "permission" in outcome.err
