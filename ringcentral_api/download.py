@@ -11,9 +11,11 @@ import requests
 
 from errors import FaxkeepError, Unreachable
 from ringcentral_api.replies import STILL_PROCESSING, Reply, error_for
-from ringcentral_api.transport import read_problem
+from ringcentral_api.transport import Deadline, read_problem
 
 MAX_RESUMES = 3
+PART_SECONDS = 300.0
+"""For one answer with a document or a part of it; a slow line resumes, a trickling server ends."""
 LARGEST = 1024**3
 """Bytes; RingCentral's own limit for a fax is 50 MB."""
 _PIECE = 64 * 1024
@@ -35,11 +37,15 @@ class Download:
     """A document on its way, for a `with`. `length` is the whole document's, None if untold."""
 
     def __init__(
-        self, response: requests.Response, ask: Callable[[Headers], requests.Response]
+        self,
+        response: requests.Response,
+        ask: Callable[[Headers], requests.Response],
+        part_seconds: float = PART_SECONDS,
     ) -> None:
         """`response` is the first answer; `ask` makes the same call again with more headers."""
         self._response = response
         self._ask = ask
+        self._part_seconds = part_seconds
         self._received = 0
         with _closed_on_error(response):
             _check_kind(response)
@@ -83,7 +89,7 @@ class Download:
             self._resume()
 
     def _part(self) -> Generator[bytes, None, bool]:
-        with self._response as response:
+        with self._response as response, Deadline(response, self._part_seconds) as deadline:
             try:
                 for piece in response.iter_content(_PIECE):
                     self._received += len(piece)
@@ -91,6 +97,7 @@ class Download:
                     yield piece
             except requests.RequestException:
                 return False
+            deadline.check()
         return True
 
     def _resume(self) -> None:

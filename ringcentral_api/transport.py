@@ -1,8 +1,10 @@
 """One request on the wire and one bounded answer; authorization leaves for allowed hosts only."""
 
 import json
+import threading
 from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
+from typing import Self
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -15,6 +17,8 @@ from ringcentral_api.replies import Problem, problem_in
 VERSION = "0.1.0"
 TIMEOUTS = (10.0, 60.0)
 """Seconds to connect, and between two pieces of an answer."""
+JSON_SECONDS = 120.0
+"""For a whole JSON answer: a server that trickles must not hold a worker for ever."""
 LARGEST_JSON = 16 * 1024 * 1024
 _PIECE = 64 * 1024
 _SAME_METHOD = frozenset({307, 308})
@@ -65,6 +69,35 @@ class Transport:
             session.close()
 
 
+class Deadline:
+    """Shuts an answer's connection down after some seconds, whatever its pieces' pace.
+
+    A body without a length then looks complete, so the reader asks `check` before believing it.
+    """
+
+    def __init__(self, response: requests.Response, seconds: float) -> None:
+        self._passed = threading.Event()
+        self._response = response
+        self._timer = threading.Timer(seconds, self._strike)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._timer.cancel()
+
+    def check(self) -> None:
+        """Raises Unreachable when the time was up."""
+        if self._passed.is_set():
+            raise Unreachable("RingCentral's answer took too long.")
+
+    def _strike(self) -> None:
+        self._passed.set()
+        self._response.raw.shutdown()
+
+
 def read_json(response: requests.Response) -> object:
     """The body as JSON, at most LARGEST_JSON bytes; Unreachable when it cannot be read."""
     body = read_body(response)
@@ -85,7 +118,7 @@ def read_problem(response: requests.Response) -> Problem:
 def read_body(response: requests.Response) -> bytes:
     """The whole body, at most LARGEST_JSON bytes, and the connection given back."""
     body = bytearray()
-    with response:
+    with response, Deadline(response, JSON_SECONDS) as deadline:
         try:
             for piece in response.iter_content(_PIECE):
                 body += piece
@@ -93,6 +126,8 @@ def read_body(response: requests.Response) -> bytes:
                     raise _unreadable(response, "it is too large")
         except requests.RequestException as error:
             raise _no_answer(error) from None
+        finally:
+            deadline.check()
     return bytes(body)
 
 
