@@ -150,7 +150,7 @@ def test_more_than_one_batch_takes_more_than_one_sweep(home: Household) -> None:
     assert len(home.jobs("archive")) == batch + 5
 
 
-def test_no_batch_of_faxes_keeps_the_rest_from_being_seen(home: Household) -> None:
+def test_a_queued_fax_is_swept_up_without_harm(home: Household) -> None:
     queued = home.simulator.send(["+12025550101"])
     home.look()
     forget_jobs(home)
@@ -159,7 +159,7 @@ def test_no_batch_of_faxes_keeps_the_rest_from_being_seen(home: Household) -> No
         for name, argument in rung(home):
             if name == "archive":
                 home.house.runner.run(name, argument)
-    assert home.fax(queued).state == "pending"
+    assert (home.fax(queued).state, home.downloads()) == ("pending", 0)
 
 
 def test_read_notifications_are_forgotten_after_a_while(home: Household) -> None:
