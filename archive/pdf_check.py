@@ -17,6 +17,19 @@ _LINEARIZED = re.compile(rb"/Linearized\b.{0,200}?/L\s+(\d{1,12})", re.DOTALL)
 _UNREADABLE = (pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, ArithmeticError)
 """What pikepdf raises over bytes that are no sound PDF; an OSError is the disk's and goes on."""
 
+_UNPACKED = 64 * 1024 * 1024
+"""Bytes that any one packed stream of the structure may become: a bomb of some KB is refused."""
+
+pikepdf.settings.set_qpdf_limits(
+    flate_max_memory=_UNPACKED,
+    png_max_memory=_UNPACKED,
+    tiff_max_memory=_UNPACKED,
+    run_length_max_memory=_UNPACKED,
+    dct_max_memory=_UNPACKED,
+    max_stream_filters=4,
+    parser_max_container_size=1_000_000,
+)
+
 # qpdf's own words about a document are of no use to a person and may quote the document.
 logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 logging.getLogger("pikepdf").propagate = False

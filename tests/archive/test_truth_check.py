@@ -171,3 +171,14 @@ def test_pages_that_share_one_long_field_cost_no_time(tmp_path: Path) -> None:
     began = time.process_time()
     assert check(tmp_path, data).pages == pages
     assert time.process_time() - began < 2
+
+
+def test_a_pdf_that_unpacks_to_far_more_than_any_fax_is_refused(tmp_path: Path) -> None:
+    into = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.Root.Huge = pikepdf.String("A" * 80_000_000)
+        pdf.save(into, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    bomb = into.getvalue()
+    assert len(bomb) < 200_000
+    assert reason(tmp_path, bomb) == "structure"
