@@ -5,19 +5,22 @@ is then unfinished has its job in the same transaction. developers.ringcentral.c
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from catalog import Catalog, Mailbox, Transaction
-from errors import SyncTokenRefused, Unreachable
+from errors import SyncTokenRefused
 from handlers.records import fax_id_of, needs_work, new_fax
-from ringcentral_api import FullSync, Message, RingCentral, SyncResult
+from ringcentral_api import FullSync, Message, MessageQuery, RingCentral, SyncResult
 
 log = logging.getLogger(__name__)
 
 CUT_OVERLAP = timedelta(seconds=1)
 """The older part of a cut answer is asked for with this overlap; repeats are harmless."""
+BATCH = 250
+"""Messages recorded in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -61,22 +64,26 @@ class MailboxSync:
                 return self.api.sync(mailbox.extension_id, mailbox.sync_token)
             except SyncTokenRefused:
                 log.info("The sync token is no longer good; the whole mailbox is listed again.")
-        return self.api.sync(mailbox.extension_id, self._frame())
-
-    def _frame(self, until: datetime | None = None) -> FullSync:
         # Always an explicit date: the default window is 24 hours in one source, a week in another.
-        return FullSync(date_from=self.now() - self.history, date_to=until)
+        return self.api.sync(mailbox.extension_id, FullSync(self.now() - self.history))
 
     def _record_all(self, mailbox: Mailbox, answer: SyncResult) -> Looked:
         """Record an answer, and first all that it was cut short of; only then move the token."""
-        token = answer.sync_token
         looked = Looked()
-        oldest: datetime | None = None
-        while answer.older_records_exist:
-            looked += self._record(mailbox, answer.records)
-            oldest = _older_than(oldest, answer.records)
-            answer = self.api.sync(mailbox.extension_id, self._frame(oldest + CUT_OVERLAP))
-        return looked + self._record(mailbox, answer.records, token)
+        if answer.older_records_exist:
+            older = self.api.messages(mailbox.extension_id, self._older_than(answer.records))
+            for batch in batches(older, BATCH):
+                looked += self._record(mailbox, batch)
+        return looked + self._record(mailbox, answer.records, answer.sync_token)
+
+    def _older_than(self, messages: Sequence[Message]) -> MessageQuery:
+        """What a cut answer leaves out, which a list tells in pages however much it is."""
+        times = [message.created_at for message in messages if message.created_at]
+        return MessageQuery(
+            date_from=self.now() - self.history,
+            date_to=min(times) + CUT_OVERLAP if times else None,
+            availability=("Alive", "Deleted"),
+        )
 
     def _record(
         self, mailbox: Mailbox, messages: Sequence[Message], token: str | None = None
@@ -123,9 +130,8 @@ def _record_disappearance(tx: Transaction, fax_id: str, message: Message, now: d
         tx.faxes.mark_lost(fax_id, "purged at RingCentral before it could be fetched", now)
 
 
-def _older_than(before: datetime | None, messages: Sequence[Message]) -> datetime:
-    """The oldest creation time of a cut answer, which must be older than that of the one before."""
-    times = [message.created_at for message in messages if message.created_at]
-    if not times or (before is not None and min(times) >= before):
-        raise Unreachable("RingCentral says there are older faxes, but repeats the same ones.")
-    return min(times)
+def batches(messages: Iterable[Message], size: int) -> Iterator[list[Message]]:
+    """The messages in lists of at most `size`."""
+    remaining = iter(messages)
+    while batch := list(islice(remaining, size)):
+        yield batch
