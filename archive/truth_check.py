@@ -42,12 +42,9 @@ def check_document(spool: Spool, claim: Claim) -> DocumentFacts:
     """
     if not spool.size:
         raise DocumentRefused("empty", "the document is empty")
-    if claim.size is not None and claim.size != spool.size:
-        raise DocumentRefused(
-            "length", f"{spool.size} bytes came where {claim.size} were announced"
-        )
     with spool.reader() as file:
         kind = _kind(file.read(_HEAD))
+        _compare_length(spool.size, claim.size)
         _compare_type(kind, claim.content_type)
         pages, note = check_pdf(file) if kind == "pdf" else (count_tiff_pages(file), "")
     if claim.pages and pages is not None and claim.pages != pages:
@@ -70,6 +67,11 @@ def _likeness(head: bytes) -> str:
     if text.startswith((b"{", b"[")):
         return "the bytes look like JSON, not a PDF or TIFF"
     return "the bytes are neither PDF nor TIFF"
+
+
+def _compare_length(size: int, announced: int | None) -> None:
+    if announced is not None and announced != size:
+        raise DocumentRefused("length", f"{size} bytes came where {announced} were announced")
 
 
 def _compare_type(kind: str, content_type: str | None) -> None:

@@ -19,7 +19,6 @@ from ringcentral_api import Attachment, RingCentral
 
 log = logging.getLogger(__name__)
 
-NO_DOCUMENT_YET_SECONDS = 30.0
 MESSAGE_NOT_FOUND = "CMN-102"
 
 
@@ -65,7 +64,7 @@ class FaxArchiver:
         """What to fetch. A sent fax that failed may have no document; a received one always has."""
         attachments = attachments_to_keep(message_of(fax))
         if not attachments and fax.direction == "Inbound":
-            raise Later("RingCentral names no document for it yet.", NO_DOCUMENT_YET_SECONDS)
+            raise DocumentRefused("none", "RingCentral names no document for it")
         return attachments
 
     @contextmanager

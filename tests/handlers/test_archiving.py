@@ -116,7 +116,7 @@ def test_archiving_only_reads_at_ringcentral(home: Household) -> None:
 
 def test_a_received_fax_without_attachment_is_waited_for(home: Household) -> None:
     record(home, {"id": 99, "type": "Fax", "direction": "Inbound"})
-    with pytest.raises(Later, match="no document"):
+    with pytest.raises(DocumentRefused, match="no document"):
         home.finish("99")
     assert home.fax("99").state == "pending"
 
@@ -205,7 +205,7 @@ def test_a_sent_fax_without_document_is_archived_with_its_failure(home: Househol
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        ("content_html", "length"),  # RingCentral had announced the size
+        ("content_html", "not-a-document"),
         ("content_short", "length"),
         ("content_wrong_type", "type"),
     ],

@@ -77,7 +77,7 @@ def test_an_aside_that_a_crash_left_is_entered_when_the_bytes_come_again(
     home.look()
     home.simulator.sicken(message_id, "content_html", Fault(tries=2))
     home.crash(step, lambda: home.finish(message_id))
-    with pytest.raises(Exception, match="announced"):
+    with pytest.raises(Exception, match="HTML"):
         home.finish(message_id)
     assert (len(home.asides()), home.kinds()) == (1, ["aside"])
     assert home.findings() == []

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from errors import ArchiveError, DocumentRefused, Later, UserError
+from errors import ArchiveError, DocumentRefused, UserError
 from handlers.rebuild import Rebuild, Rebuilt
 from jobs.lock import WorkerLock
 from simulator import Fault
@@ -115,7 +115,7 @@ def test_a_fax_of_which_only_refused_bytes_are_kept(home: Household) -> None:
     assert (rebuilt.faxes, rebuilt.asides, rebuilt.unreadable) == (1, 1, [])
     fax = home.fax(sick)
     assert (fax.state, fax.state_reason, fax.direction) == ("refused", "length", "Inbound")
-    with pytest.raises(Later):
+    with pytest.raises(DocumentRefused):
         home.finish(sick)
     home.house.upkeep.discover()
     home.look()

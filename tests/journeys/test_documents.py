@@ -10,7 +10,7 @@ from tests.journeys.installation import Installation, wait_until
 
 RESUMED = ("content_cut", "content_partial")
 """Broken transfers: the rest is fetched, and nothing was ever wrong."""
-ASIDE = {"content_html": "length", "content_wrong_type": "type", "content_short": "length"}
+ASIDE = {"content_html": "not-a-document", "content_wrong_type": "type", "content_short": "length"}
 """Lies, and the reason that is noted: the message had told how long the document is."""
 
 
@@ -52,14 +52,14 @@ def test_a_fax_that_stays_broken_is_refused_with_its_reason(
     working.faxkeep("sync")
     wait_until(lambda: working.states(broken) == ["refused"], "the refusal")
     fax = working.known(broken)
-    assert (fax.state_reason, fax.folder) == ("length", None)
+    assert (fax.state_reason, fax.folder) == ("not-a-document", None)
     (listed,) = working.told("faxes", "--state", "refused")
-    assert listed["state"] == "refused length"
+    assert listed["state"] == "refused not-a-document"
 
     def waiting() -> list[str]:
         return [job["reason"] or "" for job in working.told("jobs") if job["argument"] == fax.id]
 
-    wait_until(lambda: any("announced" in reason for reason in waiting()), "the job to tell why")
+    wait_until(lambda: any("HTML" in reason for reason in waiting()), "the job to tell why")
     assert working.faxkeep("open", broken).code == 2
     simulator.clear_faults()
 
