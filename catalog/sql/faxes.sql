@@ -118,6 +118,7 @@ WHERE id = :id AND state <> 'archived';
 SELECT id FROM (
     SELECT id, created_at FROM faxes
     WHERE state IN ('pending', 'refused') AND availability <> 'Purged'
+      AND NOT (direction = 'Outbound' AND message_status = 'Queued')
     UNION ALL
     SELECT id, created_at FROM faxes WHERE unrecorded = 1
 ) AS open_faxes

@@ -187,7 +187,8 @@ def test_a_change_while_the_record_was_written_is_not_hidden(tx: Transaction) ->
 def test_unfinished_are_those_that_need_work_and_have_no_job(tx: Transaction) -> None:
     for number in range(7):
         fax = replace(SENT, message_id=str(number), created_at=NOW - timedelta(hours=number))
-        tx.faxes.record(fax, NOW)
+        tx.faxes.record(replace(fax, message_status="Sent"), NOW)
+    tx.faxes.record(replace(SENT, message_id="queued"), NOW)
     tx.faxes.mark_archived("1-0", "folder", NOW)
     tx.faxes.mark_archived("1-1", "folder", NOW)
     tx.faxes.set_availability("1-1", "Deleted", NOW)
@@ -197,7 +198,7 @@ def test_unfinished_are_those_that_need_work_and_have_no_job(tx: Transaction) ->
     tx.jobs.request("fetch", "1-5", NOW, NOW)
     assert tx.faxes.unfinished(10) == ["1-6", "1-2", "1-1"]
     assert tx.faxes.unfinished(1) == ["1-6"]
-    assert tx.faxes.count_by_state() == {"archived": 2, "lost": 1, "pending": 3, "refused": 1}
+    assert tx.faxes.count_by_state() == {"archived": 2, "lost": 1, "pending": 4, "refused": 1}
 
 
 def test_lists_are_paged_newest_first_without_gap_or_repeat(tx: Transaction) -> None:
