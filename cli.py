@@ -23,6 +23,9 @@ from wiring import House
 EXIT_FINDINGS = 5
 """`verify` found something missing, changed or extra; the same code as a damaged archive."""
 
+NOTED_DIGITS = 16
+"""Hex digits of a ledger line's hash that a person notes: 64 bits, for nobody can choose them."""
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
@@ -237,16 +240,24 @@ def export(query: FaxQuery, folder: Path) -> None:
 @cli.command()
 @click.option("--sample", default="100%", help="Re-read only this share of the faxes, as in 5%.")
 @click.option("--seed", default=0, help="Which sample, to repeat one.")
+@click.option("--noted", help="The end of the ledger as an earlier run told it, LINE:HASH.")
 @as_json
-def verify(sample: str, seed: int, as_json: bool) -> None:
-    """Re-read the archive and name everything that is missing, changed or extra."""
+def verify(sample: str, seed: int, noted: str | None, as_json: bool) -> None:
+    """Re-read the archive and name everything that is missing, changed or extra.
+
+    Each run tells where the ledger ends. Note that away from this machine and give it to a later
+    run: so even a whole archive and catalog put back to an older state are noticed.
+    """
     with open_house() as house:
-        findings = list(house.proof.verify(share(sample), seed, progress=bar_of("Verifying")))
+        proof = house.proof
+        findings = list(proof.verify(share(sample), seed, progress=bar_of("Verifying")))
+        findings += proof.still_holds(*noted_line(noted)) if noted else []
         with house.catalog.reading() as tx:
             counts = tx.faxes.count_by_state()
-            lines = tx.ledger.count()
+            tail = tx.ledger.tail()
     bad = [finding for finding in findings if finding.kind != "note"]
-    empty = f"All is well: {counts.get('archived', 0)} archived faxes, {lines} ledger lines."
+    end = f"; the ledger ends with {tail.seq}:{tail.hash[:NOTED_DIGITS]}" if tail else ""
+    empty = f"All is well: {counts.get('archived', 0)} archived faxes{end}."
     show_rows([asdict(finding) for finding in findings], as_json, empty)
     sys.exit(EXIT_FINDINGS if bad else 0)
 
@@ -343,6 +354,14 @@ def share(text: str) -> float:
     if not 0 < value <= 1:
         raise UserError("--sample takes a share such as 5% (more than 0, at most 100%).")
     return value
+
+
+def noted_line(text: str) -> tuple[int, str]:
+    """`22:9f86d081884c7d65` as (22, "9f86d081884c7d65")."""
+    number, _, digits = text.partition(":")
+    if not number.isdecimal() or len(digits) < NOTED_DIGITS:
+        raise UserError("--noted takes what an earlier `verify` told, such as 22:9f86d081884c7d65.")
+    return int(number), digits.lower()
 
 
 def bar(items: Iterable[Any], label: str) -> Iterator[Any]:

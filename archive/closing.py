@@ -15,7 +15,7 @@ from archive.spool import IN_MEMORY, Spool
 from errors import ArchiveError
 
 _STEP = 256 * 1024
-_LARGEST_RECORD = 16 * 1024 * 1024
+_LARGEST_RECORD = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def open_into(path: Path, identities: Sequence[Identity], into: BinaryIO | Sink)
 
 
 def open_bytes(path: Path, identities: Sequence[Identity]) -> bytes:
-    """Decrypt a small file; ArchiveError as for `open_into`, and beyond 16 MiB."""
+    """Decrypt a small file; ArchiveError as for `open_into`, and beyond 64 MiB."""
     if path.exists() and path.stat().st_size > _LARGEST_RECORD:
         raise ArchiveError("a record of the archive is impossibly large")
     into = io.BytesIO()

@@ -46,6 +46,17 @@ class Proof:
         yield from verify(self.archive, self._lines(), options)
         yield from self._rows(sample, seed)
 
+    def still_holds(self, seq: int, digits: str) -> Iterator[Finding]:
+        """A finding unless the ledger still has, as line `seq`, the one that was noted once.
+
+        This is what a rollback of archive and catalog together cannot hide.
+        """
+        with self.catalog.reading() as tx:
+            line = next(iter(tx.ledger.after(seq - 1, 1)), None)
+        if line is None or line.seq != seq or not line.hash.startswith(digits):
+            detail = "not the line that was noted: archive and catalog were put back or replaced"
+            yield Finding("changed", "ledger line", f"line {seq}", detail)
+
     def _lines(self) -> Iterator[LedgerLine]:
         seq = 0
         while True:

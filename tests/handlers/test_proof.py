@@ -58,7 +58,7 @@ def test_all_is_well_whatever_has_happened(home: Household) -> None:
     (sick,) = home.receive()
     home.look()
     home.simulator.sicken(sick, "content_html")
-    with pytest.raises(Exception, match="announced"):
+    with pytest.raises(Exception, match="HTML"):
         home.finish(sick)
     read = home.archive_one()
     home.simulator.mark(read, "Read")
@@ -132,3 +132,18 @@ def test_a_record_that_is_amended_meanwhile_is_no_finding(home: Household, at: i
 
     assert findings_while(home, at, amend) == []
     assert home.fax(message_id).revision == 2
+
+
+def test_a_rollback_of_archive_and_catalog_together_is_noticed_by_a_noted_line(
+    home: Household,
+) -> None:
+    home.archive_one()
+    proof = home.house.proof
+    with home.house.catalog.reading() as tx:
+        tail = tx.ledger.tail()
+    assert tail is not None
+    assert list(proof.still_holds(tail.seq, tail.hash[:16])) == []
+    (replaced,) = proof.still_holds(tail.seq, "0" * 16)
+    (cut,) = proof.still_holds(tail.seq + 1, tail.hash[:16])
+    assert (replaced.kind, replaced.where) == ("changed", f"line {tail.seq}")
+    assert (cut.kind, cut.where) == ("changed", f"line {tail.seq + 1}")
