@@ -85,6 +85,11 @@ class Jobs:
         rows = self._sql.all("due", now=now, limit=limit)
         return [(row["name"], row["argument"]) for row in rows]
 
+    def coming(self, until: datetime, now: datetime, limit: int) -> list[tuple[str, str, datetime]]:
+        """Name, argument and due time of the free jobs due by then, the longest due first."""
+        rows = self._sql.all("coming", until=until, now=now, limit=limit)
+        return [(row["name"], row["argument"], time_value(row["due_at"])) for row in rows]
+
     def next_due(self, now: datetime) -> datetime | None:
         """When the next job can be claimed (a held one when its lease ends); past if overdue."""
         text = self._sql.value("next_due", now=now)

@@ -5,7 +5,7 @@ make it faster.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 UNFINISHED_BATCH = 1000
 DUE_BATCH = 1000
+SWEEP_SPACING = timedelta(minutes=1)
 KEEP_READ_EVENTS = timedelta(days=30)
 SUBSCRIBE_AGAIN_SECONDS = 15.0
 LOGIN_AGAIN_SECONDS = 300.0
@@ -61,7 +62,8 @@ class Upkeep:
             tx.jobs.request("discover", "", self.now() + DISCOVER_AGAIN, self.now())
             tx.jobs.request("subscribe", "", self.now(), self.now())
             due = tx.jobs.due(self.now(), DUE_BATCH)
-        self._ring_all(due)
+        for name, argument in due:
+            self.ring(name, argument, 0.0)
         return mailboxes
 
     def subscribe(self, subscriptions: Subscriptions) -> Report | None:
@@ -88,41 +90,37 @@ class Upkeep:
             self._request_looks(tx, now)
             for fax_id in tx.faxes.unfinished(UNFINISHED_BATCH):
                 tx.jobs.ensure("archive", fax_id, now, now)
-            due = tx.jobs.due(now, DUE_BATCH)
-        self._ring_all(due)
+            # Also for what is due before the next sweep: a ring is lost with the worker it was for.
+            coming = tx.jobs.coming(now + SWEEP_SPACING, now, DUE_BATCH)
+        for name, argument, due in coming:
+            self.ring(name, argument, max(0.0, (due - now).total_seconds()))
         self.journal.forget(now - KEEP_READ_EVENTS)
         self.archive.sweep_staging(now, all=False)
 
     def start(self) -> None:
-        """Clean up after the worker before this one, then have everything looked at."""
+        """Clean up after the worker before this one; the first sweep then rings for the rest."""
         now = self.now()
         self.books.require_same_age()
         self.books.displace_unentered_asides()
         self.archive.sweep_staging(now, all=True)
         with self.catalog.transaction() as tx:
-            died = [self._postpone_dead(tx, job) for job in tx.jobs.held_by(self.owner)]
+            for job in tx.jobs.held_by(self.owner):
+                self._postpone_dead(tx, job)
             tx.jobs.request("discover", "", now, now)
             for mailbox in tx.mailboxes.all():
                 tx.jobs.request("look", mailbox.id, now, now)
-        for name, argument, delay in died:
-            self.ring(name, argument, delay)
 
-    def _postpone_dead(self, tx: Transaction, job: Job) -> tuple[str, str, float]:
+    def _postpone_dead(self, tx: Transaction, job: Job) -> None:
         """A job that its worker died over: counted as a failed try, so that one document on which
         every worker dies does not take all of them down for ever."""
         ceiling = CEILING_SECONDS if job.name == "archive" else STANDING_CEILING_SECONDS
         wait = pause(job.attempts + 1, 0.5, ceiling)
         tx.jobs.postpone(job, self.now() + wait, "its worker died over it", failed=True)
-        return job.name, job.argument, wait.total_seconds()
 
     def _request_looks(self, tx: Transaction, now: datetime) -> None:
         for mailbox in tx.mailboxes.all():
             if mailbox.looked_at is None or mailbox.looked_at + self.poll <= now:
                 tx.jobs.ensure("look", mailbox.id, now, now)
-
-    def _ring_all(self, due: Sequence[tuple[str, str]]) -> None:
-        for name, argument in due:
-            self.ring(name, argument, 0.0)
 
 
 def mailbox_named(word: str, own: Identity) -> Mailbox:

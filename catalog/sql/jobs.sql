@@ -61,6 +61,12 @@ WHERE due_at <= :now AND gave_up_at IS NULL AND (lease_until IS NULL OR lease_un
 ORDER BY due_at, name, argument
 LIMIT :limit;
 
+-- name: coming(until, now, limit)
+SELECT name, argument, due_at FROM jobs
+WHERE due_at <= :until AND gave_up_at IS NULL AND (lease_until IS NULL OR lease_until <= :now)
+ORDER BY due_at, name, argument
+LIMIT :limit;
+
 -- name: next_due(now)$
 SELECT MIN(CASE WHEN lease_until > :now THEN lease_until ELSE due_at END) AS next
 FROM jobs WHERE gave_up_at IS NULL;

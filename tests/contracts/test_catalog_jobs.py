@@ -148,3 +148,13 @@ def test_ensuring_a_job_leaves_the_pause_it_is_in(jobs: Jobs) -> None:
     jobs.ensure("look", "1-2", NOW, NOW)
     assert jobs.due(after(29), 10) == []
     assert jobs.due(after(30), 10) == [("look", "1-2")]
+
+
+def test_coming_are_the_free_jobs_due_by_a_moment_with_their_time(jobs: Jobs) -> None:
+    jobs.request("look", "1-2", after(5), NOW)
+    jobs.request("look", "1-3", NOW, NOW)
+    jobs.request("look", "1-4", after(9), NOW)
+    jobs.request("look", "1-5", NOW, NOW)
+    jobs.claim("look", "1-5", "w1", NOW, after(60))
+    assert jobs.coming(after(5), NOW, 10) == [("look", "1-3", NOW), ("look", "1-2", after(5))]
+    assert jobs.coming(after(5), NOW, 1) == [("look", "1-3", NOW)]

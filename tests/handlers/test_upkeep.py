@@ -111,10 +111,9 @@ def test_a_sweep_leaves_pauses_as_they_are(home: Household) -> None:
     home.rings.rung.clear()
     home.house.upkeep.sweep()
     assert home.jobs("archive") == before
-    assert ("archive", home.id_of(message_id)) not in rung(home)
-    home.pass_time(10)
-    home.house.upkeep.sweep()
-    assert ("archive", home.id_of(message_id)) in rung(home)
+    delays = [delay for name, _, delay in home.rings.rung if name == "archive"]
+    assert delays, "the ring of a job in its pause may have died with a worker"
+    assert all(0 < delay < 10 for delay in delays)
 
 
 def test_a_sweep_rings_for_everything_due(home: Household) -> None:
@@ -186,8 +185,8 @@ def test_a_job_whose_worker_died_waits_and_counts_as_tried(home: Household) -> N
     (job,) = home.jobs("archive")
     assert (job.attempts, job.lease_owner, job.reason) == (1, None, "its worker died over it")
     assert job.due_at > now
-    ((name, argument, delay),) = home.rings.rung
-    assert (name, argument) == ("archive", fax_id)
+    home.house.upkeep.sweep()
+    (delay,) = (each[2] for each in home.rings.rung if each[:2] == ("archive", fax_id))
     assert delay > 0
 
 
