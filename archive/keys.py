@@ -17,10 +17,12 @@ from archive.key_files import (
     public_pem,
     read_identity,
     read_public_key,
+    read_recipient,
     read_signing_key,
     replace_file,
 )
 from archive.month_keys import MonthKeys
+from archive.signed import Signatures, beside
 from errors import ArchiveError, KeyMissing
 
 
@@ -47,11 +49,12 @@ class Keys:
         self._public = disk.root / "keys"
         self._ledger = disk.root / "ledger"
         disk.ensure(private)
-        self.months = MonthKeys(disk)
+        self.signatures = Signatures(self.sign, self.ledger_public_key)
+        self.months = MonthKeys(disk, self.signatures)
         self._identities: dict[str, Identity] = {}
+        self._found_ledger_pair()
         self._found_age_pair("archive")
         self._found_age_pair("recovery")
-        self._found_ledger_pair()
 
     def recipient(self, month: str) -> Recipient:
         """Return the public half a fax of this month is closed with."""
@@ -97,6 +100,11 @@ class Keys:
         except FileNotFoundError:
             raise KeyMissing("this machine holds no ledger key, so it cannot sign") from None
 
+    def check_public(self, name: str) -> None:
+        """Raises ArchiveError unless archive.pub or recovery.pub is there, and signed as ours."""
+        read_recipient(self._public / name)
+        self.signatures.check(name, self._public / name)
+
     def ledger_public_key(self) -> Ed25519PublicKey:
         """Return the key every ledger line is checked with; ArchiveError when it is missing.
 
@@ -117,9 +125,12 @@ class Keys:
         """
         if not self.can_open():
             raise KeyMissing("this machine holds no archive key, so it cannot rotate it")
+        self.sign(b"")  # before anything is changed: the new public half must be signed
         self._replace_archive_key()
         new = read_identity((self._private / "archive.key").read_bytes())
-        replace_file(self._public / "archive.pub", f"{new.to_public()}\n".encode())
+        public, half = self._public / "archive.pub", f"{new.to_public()}\n".encode()
+        replace_file(beside(public), self.signatures.over(public.name, half))
+        replace_file(public, half)
         old = self.own_identities()
         done = sum(self.months.reseal(month, new, old) for month in self.months.names())
         (self._private / "archive.key.old").unlink(missing_ok=True)
@@ -157,12 +168,16 @@ class Keys:
 
     def _found_age_pair(self, name: str) -> None:
         public, key = self._public / f"{name}.pub", self._private / f"{name}.key"
-        if public.exists():
+        if public.exists() and beside(public).exists():
             return
         if not key.exists():
+            if public.exists():
+                return  # nobody here can say whether it is ours, so it stays unsigned and unused
             self._refuse_second_founding(name, bool(self.months.names()))
             create_file(key, identity_file(Identity.generate()))
-        create_file(public, f"{read_identity(key.read_bytes()).to_public()}\n".encode())
+        half = f"{read_identity(key.read_bytes()).to_public()}\n".encode()
+        create_file(public, half)
+        create_file(beside(public), self.signatures.over(public.name, half))
 
     def _found_ledger_pair(self) -> None:
         public, key = self._public / "ledger.pub", self._private / "ledger.key"

@@ -9,7 +9,11 @@ from pyrage.x25519 import Identity, Recipient
 
 from archive.filesystem import AlreadyPublished, Disk, write_all
 from archive.key_files import identity_file, read_identity, read_recipient, replace_file
+from archive.signed import Signatures
 from errors import KeyMissing
+
+PUBLIC_HALVES = ("archive.pub", "recovery.pub")
+"""What each month's identity is closed with."""
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
@@ -17,8 +21,9 @@ _MONTH = re.compile(r"\d{4}-\d{2}")
 class MonthKeys:
     """The folder `keys/months` of an archive."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, signatures: Signatures) -> None:
         self._disk = disk
+        self._signatures = signatures
         self._public = disk.root / "keys"
         self._folder = self._public / "months"
         self._recipients: dict[str, Recipient] = {}
@@ -37,9 +42,16 @@ class MonthKeys:
             known = self._recipients[month] = self.published_recipient(month)
         return known
 
+    def is_published(self, month: str) -> bool:
+        """Whether the month's public half is there at all."""
+        return (self._folder / month / "recipient.txt").exists()
+
     def published_recipient(self, month: str) -> Recipient:
-        """Read the month's public half from disk; ArchiveError when it is missing or broken."""
-        return read_recipient(self._folder / month / "recipient.txt")
+        """Read the month's public half; ArchiveError when it is missing, broken or not signed."""
+        path = self._folder / month / "recipient.txt"
+        recipient = read_recipient(path)
+        self._signatures.check(month, path)
+        return recipient
 
     def open(self, month: str, own: Sequence[Identity]) -> Identity:
         """Open a month's identity with one of `own`; KeyMissing when that cannot be."""
@@ -65,16 +77,22 @@ class MonthKeys:
 
     def _found(self, month: str) -> None:
         identity = Identity.generate()
+        public = f"{identity.to_public()}\n".encode()
         with self._disk.staged_folder() as staged:
             write_all(staged.create("identity.age"), self._seal(identity))
-            write_all(staged.create("recipient.txt"), f"{identity.to_public()}\n".encode())
+            write_all(staged.create("recipient.txt"), public)
+            write_all(staged.create("recipient.txt.sig"), self._signatures.over(month, public))
             # Where another process was first, its key is the month's key.
             with suppress(AlreadyPublished):
                 staged.publish(self._folder / month, "month")
 
     def _seal(self, identity: Identity) -> bytes:
         # Both files are read anew: another process may have rotated the archive key.
-        names = ("archive.pub", "recovery.pub")
-        recipients = [read_recipient(self._public / name) for name in names]
+        recipients = [self._own_recipient(name) for name in PUBLIC_HALVES]
         sealed: bytes = pyrage.encrypt(identity_file(identity), recipients)
         return sealed
+
+    def _own_recipient(self, name: str) -> Recipient:
+        recipient = read_recipient(self._public / name)
+        self._signatures.check(name, self._public / name)
+        return recipient

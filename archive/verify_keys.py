@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pyrage.x25519 import Identity
 
 from archive.address import month_of
-from archive.finding import Finding
+from archive.finding import Finding, Kind
 from archive.keys import Keys
+from archive.month_keys import PUBLIC_HALVES
 from errors import ArchiveError
 
 
@@ -23,8 +24,16 @@ class OpenMonths:
         if not self._own:
             detail = "no archive key on this machine: encrypted files are compared, not opened"
             yield Finding("note", "key", "archive.key", detail)
+        for name in PUBLIC_HALVES:
+            yield from self._check_public(name)
         for month in self._keys.months.names():
             yield from self._check_month(month)
+
+    def _check_public(self, name: str) -> Iterator[Finding]:
+        try:
+            self._keys.check_public(name)
+        except ArchiveError as error:
+            yield Finding("changed", "key", name, str(error))
 
     def check_for(self, folder: str) -> Iterator[Finding]:
         """Say, once a month, that a folder's month has no key."""
@@ -44,7 +53,8 @@ class OpenMonths:
             public = str(self._keys.months.published_recipient(month))
         except ArchiveError as error:
             public = ""
-            yield Finding("missing", "key", month, str(error))
+            kind: Kind = "changed" if self._keys.months.is_published(month) else "missing"
+            yield Finding(kind, "key", month, str(error))
         if not self._own:
             return
         try:

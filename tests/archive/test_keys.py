@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pyrage
 import pytest
+from pyrage.x25519 import Identity, Recipient
 
 from archive import Archive
+from archive.verify import VerifyOptions, verify
 from errors import ArchiveError, KeyMissing
 
 
@@ -20,7 +23,7 @@ def test_keys_stay_the_same(tmp_path: Path, archive: Archive) -> None:
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.*") if path.is_file()}
     opened(tmp_path)
     assert before == {path: path.read_bytes() for path in before}
-    assert len(before) == 7
+    assert len(before) == 9
 
 
 def test_a_crash_between_the_halves_heals(tmp_path: Path, archive: Archive) -> None:
@@ -130,3 +133,53 @@ def test_a_key_kept_elsewhere_opens_the_archive_where_it_is_named(
     named = Archive.open(tmp_path / "archive", tmp_path / "keys", archive_key=stick)
     assert named.read_record(published.folder)["revision"] == 1
     assert not (tmp_path / "keys/archive.key").exists()
+
+
+def planted(archive: Archive, month: str) -> None:
+    """What a stranger with the archive's disk could leave: a key of their own for a month."""
+    folder = archive.root / "keys/months" / month
+    folder.mkdir()
+    stranger = Identity.generate()
+    own = Recipient.from_str((archive.root / "keys/archive.pub").read_text().strip())
+    (folder / "identity.age").write_bytes(pyrage.encrypt(f"{stranger}\n".encode(), [own]))
+    (folder / "recipient.txt").write_text(f"{stranger.to_public()}\n")
+
+
+def key_findings(archive: Archive) -> list[tuple[str, str]]:
+    found = verify(archive, [], VerifyOptions())
+    return [(each.kind, each.where) for each in found if each.what == "key"]
+
+
+def test_a_planted_month_is_named_and_never_used(archive: Archive, keeper, draw) -> None:
+    planted(archive, "2026-11")
+    assert key_findings(archive) == [("changed", "2026-11")]
+    with pytest.raises(ArchiveError, match="planted"):
+        keeper.publish(draw.pdf())
+    assert list(archive.folders()) == []
+
+
+def test_a_signature_of_another_month_does_not_count(archive: Archive, keeper, draw) -> None:
+    archive.keys.recipient("2026-10")
+    planted(archive, "2026-11")
+    months = archive.root / "keys/months"
+    signature = (months / "2026-10/recipient.txt.sig").read_bytes()
+    (months / "2026-11/recipient.txt.sig").write_bytes(signature)
+    with pytest.raises(ArchiveError, match="planted"):
+        keeper.publish(draw.pdf())
+
+
+@pytest.mark.parametrize("name", ["archive.pub", "recovery.pub"])
+def test_a_swapped_public_half_closes_no_month(tmp_path: Path, archive: Archive, name: str) -> None:
+    (archive.root / "keys" / name).write_text(f"{Identity.generate().to_public()}\n")
+    again = opened(tmp_path)
+    assert key_findings(again) == [("changed", name)]
+    with pytest.raises(ArchiveError, match="planted"):
+        again.keys.recipient("2026-11")
+
+
+def test_a_public_half_that_a_crash_left_unsigned_is_signed_at_the_next_start(
+    tmp_path: Path, archive: Archive
+) -> None:
+    (archive.root / "keys/archive.pub.sig").unlink()
+    assert key_findings(archive) == [("changed", "archive.pub")]
+    assert key_findings(opened(tmp_path)) == []
