@@ -33,7 +33,8 @@ class OpenMonths:
         try:
             self._keys.check_public(name)
         except ArchiveError as error:
-            yield Finding("changed", "key", name, str(error))
+            kind: Kind = "changed" if self._keys.has_public(name) else "missing"
+            yield Finding(kind, "key", name, str(error))
 
     def check_for(self, folder: str) -> Iterator[Finding]:
         """Say, once a month, that a folder's month has no key."""

@@ -183,3 +183,21 @@ def test_a_public_half_that_a_crash_left_unsigned_is_signed_at_the_next_start(
     (archive.root / "keys/archive.pub.sig").unlink()
     assert key_findings(archive) == [("changed", "archive.pub")]
     assert key_findings(opened(tmp_path)) == []
+
+
+@pytest.mark.parametrize("name", ["archive", "recovery"])
+def test_a_machine_that_only_reads_opens_without_a_signature_and_names_it(
+    tmp_path: Path, archive: Archive, name: str
+) -> None:
+    archive.keys.recipient("2026-10")
+    reader = tmp_path / "reader"
+    reader.mkdir(mode=0o700)
+    (reader / f"{name}.key").write_bytes((tmp_path / f"keys/{name}.key").read_bytes())
+    (archive.root / f"keys/{name}.pub.sig").unlink()
+    again = Archive.open(archive.root, reader)
+    assert key_findings(again) == [("changed", f"{name}.pub")]
+
+
+def test_a_public_half_that_is_gone_is_called_missing(archive: Archive) -> None:
+    (archive.root / "keys/archive.pub").unlink()
+    assert key_findings(archive) == [("missing", "archive.pub")]
