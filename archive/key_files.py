@@ -53,14 +53,12 @@ def read_identity(data: bytes) -> Identity:
     raise ArchiveError("a key file holds no age identity")
 
 
-def read_recipient(path: Path) -> Recipient:
-    """Read an age recipient; ArchiveError when the file is missing or holds none."""
+def read_recipient(name: str, data: bytes) -> Recipient:
+    """Read an age recipient; ArchiveError when it is none."""
     try:
-        return Recipient.from_str(path.read_text("ascii").strip())
-    except FileNotFoundError:
-        raise ArchiveError(f"the public key {path.name} is missing from the archive") from None
+        return Recipient.from_str(data.decode("ascii").strip())
     except (pyrage.RecipientError, UnicodeDecodeError):
-        raise ArchiveError(f"the public key {path.name} is not an age recipient") from None
+        raise ArchiveError(f"the public key {name} is not an age recipient") from None
 
 
 def new_signing_key() -> bytes:

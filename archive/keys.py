@@ -17,7 +17,6 @@ from archive.key_files import (
     public_pem,
     read_identity,
     read_public_key,
-    read_recipient,
     read_signing_key,
     replace_file,
 )
@@ -103,11 +102,6 @@ class Keys:
     def has_public(self, name: str) -> bool:
         """Whether a public half is there at all."""
         return (self._public / name).exists()
-
-    def check_public(self, name: str) -> None:
-        """Raises ArchiveError unless archive.pub or recovery.pub is there, and signed as ours."""
-        read_recipient(self._public / name)
-        self.signatures.check(name, self._public / name)
 
     def ledger_public_key(self) -> Ed25519PublicKey:
         """Return the key every ledger line is checked with; ArchiveError when it is missing.

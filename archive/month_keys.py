@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import pyrage
 from pyrage.x25519 import Identity, Recipient
@@ -48,10 +49,7 @@ class MonthKeys:
 
     def published_recipient(self, month: str) -> Recipient:
         """Read the month's public half; ArchiveError when it is missing, broken or not signed."""
-        path = self._folder / month / "recipient.txt"
-        recipient = read_recipient(path)
-        self._signatures.check(month, path)
-        return recipient
+        return self._signed(month, self._folder / month / "recipient.txt")
 
     def open(self, month: str, own: Sequence[Identity]) -> Identity:
         """Open a month's identity with one of `own`; KeyMissing when that cannot be."""
@@ -88,11 +86,13 @@ class MonthKeys:
 
     def _seal(self, identity: Identity) -> bytes:
         # Both files are read anew: another process may have rotated the archive key.
-        recipients = [self._own_recipient(name) for name in PUBLIC_HALVES]
+        recipients = [self.own_recipient(name) for name in PUBLIC_HALVES]
         sealed: bytes = pyrage.encrypt(identity_file(identity), recipients)
         return sealed
 
-    def _own_recipient(self, name: str) -> Recipient:
-        recipient = read_recipient(self._public / name)
-        self._signatures.check(name, self._public / name)
-        return recipient
+    def own_recipient(self, name: str) -> Recipient:
+        """Read archive.pub or recovery.pub; ArchiveError when missing, broken or not signed."""
+        return self._signed(name, self._public / name)
+
+    def _signed(self, name: str, path: Path) -> Recipient:
+        return read_recipient(name, self._signatures.read(name, path))

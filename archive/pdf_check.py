@@ -17,7 +17,7 @@ _LINEARIZED = re.compile(rb"/Linearized\b.{0,200}?/L\s+(\d{1,12})", re.DOTALL)
 _UNREADABLE = (pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError, ArithmeticError)
 """What pikepdf raises over bytes that are no sound PDF; an OSError is the disk's and goes on."""
 
-_UNPACKED = 64 * 1024 * 1024
+_UNPACKED = 32 * 1024 * 1024
 """Bytes that any one packed stream of the structure may become: a bomb of some KB is refused."""
 
 pikepdf.settings.set_qpdf_limits(

@@ -27,16 +27,21 @@ class Signatures:
         """The text of the signature file; `name` keeps it from being moved to another key."""
         return base64.b64encode(self.sign(_message(name, content))) + b"\n"
 
-    def check(self, name: str, path: Path) -> None:
-        """Raises ArchiveError unless the file at `path` is signed as `name`."""
+    def read(self, name: str, path: Path) -> bytes:
+        """The bytes of the file at `path`; ArchiveError unless these very bytes are signed."""
+        try:
+            content = path.read_bytes()
+        except OSError:
+            raise ArchiveError(f"the public key {name} is missing from the archive") from None
         try:
             signature = base64.b64decode(beside(path).read_bytes(), validate=False)
-            self.public_key().verify(signature, _message(name, path.read_bytes()))
+            self.public_key().verify(signature, _message(name, content))
         except (OSError, binascii.Error, InvalidSignature):
             raise ArchiveError(
                 f"the public key {name} is not signed with the archive's own ledger key;"
                 " it may have been planted, so nothing is closed with it"
             ) from None
+        return content
 
 
 def beside(path: Path) -> Path:

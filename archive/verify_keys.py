@@ -31,7 +31,7 @@ class OpenMonths:
 
     def _check_public(self, name: str) -> Iterator[Finding]:
         try:
-            self._keys.check_public(name)
+            self._keys.months.own_recipient(name)
         except ArchiveError as error:
             kind: Kind = "changed" if self._keys.has_public(name) else "missing"
             yield Finding(kind, "key", name, str(error))

@@ -64,8 +64,15 @@ def diary(tmp_path: Path) -> Path:
 def worker(queue: Path, diary: Path) -> Iterator[subprocess.Popen[str]]:
     """A worker process that has swept, so it listens."""
     with program(ANSWER, queue, diary) as process:
-        wait_until(lambda: "swept" in lines(diary))
+        wait_until(lambda: "swept" in lines(diary) and catches(process.pid, signal.SIGTERM))
         yield process
+
+
+def catches(pid: int, number: signal.Signals) -> bool:
+    """Whether the process has a handler for the signal; huey sets it after its first work."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    (mask,) = (line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+    return bool(int(mask, 16) & 1 << number - 1)
 
 
 def test_a_hint_reaches_the_worker_soon(bell: Bell, queue: Path, diary: Path) -> None:
