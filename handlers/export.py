@@ -5,13 +5,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from archive import Archive, utc_text
 from catalog import Catalog, DocumentRow, Fax, FaxQuery, Transaction
-from errors import UserError
+from errors import ArchiveError, KeyMissing, UserError
 
 PAGE = 500
 INDEX = "index.csv"
@@ -28,6 +28,14 @@ COLUMNS = (
 )
 _UNSAFE = re.compile(r"[^0-9A-Za-z+.-]+")
 _NUMBERS = re.compile(r"\+[0-9]+( \+?[0-9]+)*")
+
+
+@dataclass
+class Exported:
+    """How many documents were written, and what could not be, each with its fax."""
+
+    documents: int = 0
+    problems: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -70,21 +78,27 @@ class Export:
         with self.catalog.reading() as tx:
             return list(all_faxes(tx, query))
 
-    def into_folder(self, faxes: Iterable[Fax], folder: Path) -> int:
-        """Write the documents of these faxes and an index; returns the number of files.
+    def into_folder(self, faxes: Iterable[Fax], folder: Path) -> Exported:
+        """Write the documents of these faxes and an index.
 
-        A file is complete or absent; one that exists already is written anew.
+        A file is complete or absent; one that exists already is written anew. What cannot be read
+        back is named and left out: on a bad day everything else is wanted all the more.
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        count = 0
+        exported = Exported()
         with _private_file(folder / INDEX) as raw:
             index = csv.writer(_Encoded(raw))
             index.writerow(COLUMNS)
             for fax in faxes:
-                for row in self._write_fax(fax, folder):
-                    index.writerow(row)
-                    count += 1
-        return count
+                try:
+                    for row in self._write_fax(fax, folder):
+                        index.writerow(row)
+                        exported.documents += 1
+                except KeyMissing:
+                    raise
+                except ArchiveError as error:
+                    exported.problems.append(f"{fax.id}: {error}")
+        return exported
 
     def _write_fax(self, fax: Fax, folder: Path) -> Iterator[list[str]]:
         with self.catalog.reading() as tx:

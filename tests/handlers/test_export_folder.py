@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import handlers.export
 from archive import utc_text
 from catalog import DocumentRow, Fax, FaxQuery
-from errors import ArchiveError, UserError
+from errors import UserError
 from handlers.export import COLUMNS, export_name, harmless_cell
 from simulator import Inbound, Party
 from tests.handlers.household import Household
@@ -24,7 +24,7 @@ MOMENT = datetime(2026, 11, 23, 8, 15, 30, tzinfo=UTC)
 
 def export(home: Household, folder: Path, query: FaxQuery | None = None) -> int:
     query = query or FaxQuery(state="archived")
-    return home.house.export.into_folder(home.house.export.faxes(query), folder)
+    return home.house.export.into_folder(home.house.export.faxes(query), folder).documents
 
 
 def index(folder: Path) -> list[dict[str, str]]:
@@ -69,17 +69,21 @@ def test_exporting_again_gives_the_same_folder(home: Household, tmp_path: Path) 
     assert {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()} == before
 
 
-def test_what_cannot_be_read_leaves_nothing_partial(home: Household, tmp_path: Path) -> None:
-    home.archive_one()
+def test_what_cannot_be_read_is_named_and_all_else_is_there(
+    home: Household, tmp_path: Path
+) -> None:
+    good = home.archive_one()
     bad = home.archive_one()
     folder = home.house.archive.root / (home.fax(bad).folder or "")
     file = folder / "document.pdf.age"
     file.write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(ArchiveError):
-        export(home, tmp_path / "out")
-    left = list((tmp_path / "out").iterdir())
-    assert [path for path in left if "partial" in path.name or path.name == "index.csv"] == []
-    assert bad not in " ".join(path.name for path in left)
+    chosen = home.house.export.faxes(FaxQuery())
+    exported = home.house.export.into_folder(chosen, tmp_path / "out")
+    assert exported.documents == 1
+    assert [problem.split(":")[0] for problem in exported.problems] == [home.id_of(bad)]
+    assert [row["fax"] for row in index(tmp_path / "out")] == [home.id_of(good)]
+    left = [path.name for path in (tmp_path / "out").iterdir()]
+    assert not [name for name in left if "partial" in name or bad in name]
 
 
 def test_more_faxes_than_a_page_are_all_chosen(home: Household) -> None:
