@@ -40,6 +40,10 @@ class Mailboxes:
             added_at=now,
         )
 
+    def forget_if_empty(self, mailbox_id: str) -> bool:
+        """Watch it no longer, unless it ever had a fax; whether it was forgotten."""
+        return self._sql.run("forget_if_empty", id=mailbox_id) == 1
+
     def get(self, mailbox_id: str) -> Mailbox | None:
         """The mailbox, or None."""
         row = self._sql.one("get", id=mailbox_id)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from archive import Archive
 from catalog import Catalog, EventJournal, Job, Mailbox, Transaction
-from errors import Later, RingCentralError
 from handlers.bookkeeping import Bookkeeping
 from jobs.pauses import CEILING_SECONDS, STANDING_CEILING_SECONDS, pause
 from ringcentral_api import Identity, RingCentral
@@ -23,8 +22,6 @@ UNFINISHED_BATCH = 1000
 DUE_BATCH = 1000
 SWEEP_SPACING = timedelta(minutes=1)
 KEEP_READ_EVENTS = timedelta(days=30)
-SUBSCRIBE_AGAIN_SECONDS = 15.0
-LOGIN_AGAIN_SECONDS = 300.0
 DISCOVER_AGAIN = timedelta(hours=1)
 
 
@@ -46,39 +43,41 @@ class Upkeep:
     def discover(self) -> list[Mailbox]:
         """Ask RingCentral who we are, and watch the mailboxes that the settings name.
 
+        A mailbox that they no longer name, and that never had a fax, is forgotten.
+
         Raises:
-            Later: RingCentral refused or cannot be reached; this is asked again for ever.
+            RingCentralError: RingCentral refused or cannot be reached.
         """
-        try:
-            own = self.api.who_am_i()
-        except RingCentralError as error:
-            wait = SUBSCRIBE_AGAIN_SECONDS if not error.permanent else LOGIN_AGAIN_SECONDS
-            raise Later(str(error), wait) from error
+        own = self.api.who_am_i()
         mailboxes = [mailbox_named(word, own) for word in self.wanted_mailboxes]
+        wanted = {mailbox.id for mailbox in mailboxes}
         with self.catalog.transaction() as tx:
             for mailbox in mailboxes:
                 tx.mailboxes.watch(mailbox, self.now())
+            for mailbox in tx.mailboxes.all():
+                if mailbox.id not in wanted:
+                    tx.mailboxes.forget_if_empty(mailbox.id)
             self._request_looks(tx, self.now())
             tx.jobs.request("discover", "", self.now() + DISCOVER_AGAIN, self.now())
             tx.jobs.request("subscribe", "", self.now(), self.now())
             due = tx.jobs.due(self.now(), DUE_BATCH)
         for name, argument in due:
             self.ring(name, argument, 0.0)
+        log.info("Logged in; %d mailbox(es) are watched.", len(wanted))
         return mailboxes
 
     def subscribe(self, subscriptions: Subscriptions) -> Report | None:
         """Have RingCentral call us; nothing to do before a mailbox is known.
 
         Raises:
-            Later: it will not, for now; this is asked again for ever.
+            RingCentralError: it will not, for now.
         """
         with self.catalog.reading() as tx:
             if not tx.mailboxes.all():
                 return None
-        try:
-            return subscriptions.ensure(self.now())
-        except RingCentralError as error:
-            raise Later(str(error), SUBSCRIBE_AGAIN_SECONDS) from error
+        report = subscriptions.ensure(self.now())
+        log.info("RingCentral's subscription is %s until %s.", report.status, report.expires_at)
+        return report
 
     def sweep(self) -> None:
         """Ask for everything that is unfinished or due, in whatever way it was forgotten."""

@@ -21,3 +21,7 @@ UPDATE mailboxes SET sync_token = NULL WHERE id = :id;
 
 -- name: mark_looked(id, at)!
 UPDATE mailboxes SET looked_at = :at WHERE id = :id;
+
+-- name: forget_if_empty(id)!
+DELETE FROM mailboxes
+WHERE id = :id AND NOT EXISTS (SELECT 1 FROM faxes WHERE faxes.mailbox_id = mailboxes.id);

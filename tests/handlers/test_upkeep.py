@@ -7,7 +7,7 @@ import pytest
 
 import handlers.upkeep
 from catalog import NewFax
-from errors import Later
+from errors import Later, PermissionMissing
 from simulator import Fault
 from tests.handlers.household import Household
 
@@ -65,17 +65,28 @@ def test_finding_a_mailbox_again_keeps_its_token(home: Household) -> None:
     assert home.watched() == before
 
 
-@pytest.mark.parametrize(("status", "least"), [(400, 300.0), (429, 1.0)])
-def test_a_ringcentral_that_refuses_is_asked_again_later(
-    home: Household, status: int, least: float
-) -> None:
-    if status == 429:
-        home.simulator.fault("throttled", Fault(seconds=60, path="/extension/"))
-    else:
-        home.simulator.change_account(scopes=["ReadMessages"])
-    with pytest.raises(Later) as caught:
+def test_a_ringcentral_that_asks_to_wait_is_asked_again_later(home: Household) -> None:
+    home.simulator.fault("throttled", Fault(seconds=60, path="/extension/"))
+    with pytest.raises(Later):
         home.house.upkeep.discover()
-    assert (caught.value.retry_after or 0) >= least
+
+
+def test_a_refusal_is_told_as_what_it_is(home: Household) -> None:
+    home.simulator.change_account(scopes=["ReadMessages"])
+    with pytest.raises(PermissionMissing, match="ReadAccounts"):
+        home.house.upkeep.discover()
+
+
+def test_a_mailbox_that_is_no_longer_named_is_forgotten_unless_it_had_faxes(
+    home: Household,
+) -> None:
+    home.archive_one()
+    mistaken = replace(home.mailbox, id=f"{home.mailbox.account_id}-101", extension_id="101")
+    with home.house.catalog.transaction() as tx:
+        tx.mailboxes.watch(mistaken, home.clock.now())
+    home.house.upkeep.discover()
+    with home.house.catalog.reading() as tx:
+        assert [mailbox.id for mailbox in tx.mailboxes.all()] == [home.mailbox.id]
 
 
 def test_a_sweep_finds_what_has_no_job(home: Household) -> None:
