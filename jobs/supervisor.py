@@ -1,5 +1,6 @@
 """Keeps child processes running until told to stop; a child that dies is started again."""
 
+import ctypes
 import logging
 import os
 import signal
@@ -11,6 +12,7 @@ from types import FrameType
 
 log = logging.getLogger(__name__)
 
+PR_SET_PDEATHSIG = 1
 WATCH_SECONDS = 0.2
 RESTART_SPACING_SECONDS = 5.0
 """A child that lives longer is started again at once; one that keeps dying, this seldom."""
@@ -52,7 +54,7 @@ class Supervisor:
         self._stopping = True
 
     def _spawn(self, command: Sequence[str]) -> tuple[subprocess.Popen[bytes], float]:
-        child = subprocess.Popen(command, start_new_session=True)
+        child = subprocess.Popen(command, start_new_session=True, preexec_fn=end_with_parent)
         return child, time.monotonic()
 
     def _revive(self, place: int) -> None:
@@ -83,3 +85,12 @@ def _end_leftovers(child: subprocess.Popen[bytes]) -> None:
     """Kill what is left of a child's session: a web server's own child would keep the port."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
+
+
+def end_with_parent() -> None:
+    """Have the kernel send SIGTERM to this process when its parent dies (Linux, prctl(2)).
+
+    A supervisor that was killed must not leave a web process behind that holds the port.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
