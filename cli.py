@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,10 +14,10 @@ import click
 
 import demo as demonstration
 import serving
-from catalog import Fax, FaxQuery, Mailbox
-from errors import FaxkeepError, Later, RingCentralError, UserError
+from catalog import Fax, FaxQuery, Recipient
+from errors import FaxkeepError, RingCentralError, UserError
 from printing import show_json, show_rows
-from settings import read_settings
+from settings import VERSION, read_settings
 from wiring import House
 
 EXIT_FINDINGS = 5
@@ -30,12 +30,14 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 
 
 @contextmanager
-def open_house() -> Iterator[House]:
-    with House(read_settings()) as house:
+def open_house(*, founding: bool = False) -> Iterator[House]:
+    """What is there already; a command that only looks must not make a new archive somewhere."""
+    with House(read_settings(), founding=founding) as house:
         yield house
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="Faxkeep", message="%(prog)s %(version)s")
 def cli() -> None:
     """Faxkeep keeps every fax a RingCentral account receives or sends, and can prove it.
 
@@ -80,7 +82,7 @@ def work() -> None:
 @as_json
 def login(check: bool, as_json: bool) -> None:
     """Log in to RingCentral and show who we are."""
-    with open_house() as house:
+    with open_house(founding=True) as house:
         identity = house.api.who_am_i()
         row: dict[str, object] = asdict(identity)
         if check:
@@ -96,7 +98,7 @@ def login(check: bool, as_json: bool) -> None:
 @as_json
 def subscribe(off: bool, as_json: bool) -> None:
     """Have RingCentral call our webhook; needs FAXKEEP_PUBLIC_URL and a running web process."""
-    with open_house() as house:
+    with open_house(founding=True) as house:
         if not house.settings.public_url:
             raise UserError("FAXKEEP_PUBLIC_URL is not set, so RingCentral has no address to call.")
         if off:
@@ -115,13 +117,13 @@ def subscribe(off: bool, as_json: bool) -> None:
 @cli.command()
 def sync() -> None:
     """Look at every mailbox now and archive what is new, or have the running worker do it."""
-    with open_house() as house:
+    with open_house(founding=True) as house:
         if not house.try_to_be_the_worker():
             house.ask_for_looks()
             click.echo("The running worker has been asked to look now.")
             return
         house.upkeep.start()
-        for mailbox in discovered(house):
+        for mailbox in house.upkeep.discover():
             house.runner.run("look", mailbox.id)
         with house.catalog.reading() as tx:
             due = [(n, a) for n, a in tx.jobs.due(house.now(), 100_000) if n == "archive"]
@@ -134,14 +136,6 @@ def sync() -> None:
     for reason in failed:
         click.echo(reason, err=True)
     sys.exit(RingCentralError.exit_code if failed else 0)
-
-
-def discovered(house: House) -> list[Mailbox]:
-    """The watched mailboxes. A refusal is told as itself: no worker is here to ask again."""
-    try:
-        return house.upkeep.discover()
-    except Later as later:
-        raise later.__cause__ or later from None
 
 
 def fax_filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -174,7 +168,7 @@ def faxes(query: FaxQuery, state: str | None, limit: int, as_json: bool) -> None
     """List faxes, the newest first."""
     with open_house() as house, house.catalog.reading() as tx:
         found = tx.faxes.list(FaxQuery(**{**asdict(query), "state": state, "limit": limit}))
-        rows = [fax_row(fax) for fax in found]
+        rows = [fax_row(fax, tx.faxes.recipients(fax.id)) for fax in found]
     show_rows(rows, as_json, "No faxes.")
 
 
@@ -233,8 +227,11 @@ def export(query: FaxQuery, folder: Path) -> None:
     with open_house() as house:
         archived = FaxQuery(**{**asdict(query), "state": "archived"})
         chosen = house.export.faxes(archived)
-        count = house.export.into_folder(bar(chosen, "Exporting"), folder)
-    click.echo(f"{count} documents of {len(chosen)} faxes are in {folder}.")
+        exported = house.export.into_folder(bar(chosen, "Exporting"), folder)
+    click.echo(f"{exported.documents} documents of {len(chosen)} faxes are in {folder}.")
+    for problem in exported.problems:
+        click.echo(problem, err=True)
+    sys.exit(EXIT_FINDINGS if exported.problems else 0)
 
 
 @cli.command()
@@ -321,12 +318,14 @@ def keys(rotate: bool, as_json: bool) -> None:
     show_rows(rows, as_json, "No keys.")
 
 
-def fax_row(fax: Fax) -> dict[str, object]:
+def fax_row(fax: Fax, recipients: Sequence[Recipient]) -> dict[str, object]:
+    numbers = [recipient.number or recipient.name or "?" for recipient in recipients]
     return {
         "id": fax.id,
         "created": fax.created_at,
         "direction": fax.direction,
         "from": fax.from_number,
+        "to": ", ".join(numbers),
         "pages": fax.pages,
         "status": fax.message_status,
         "state": f"{fax.state} {fax.state_reason}".strip(),

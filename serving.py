@@ -16,6 +16,8 @@ from errors import UserError
 from jobs.supervisor import Supervisor
 from settings import Settings
 
+log = logging.getLogger(__name__)
+
 THREADS = 64
 """Blocking threads of the web process: they mostly wait together for one fsync."""
 
@@ -54,6 +56,7 @@ def web(settings: Settings) -> None:
         backpressure=CONNECTIONS,
         respawn_failed_workers=True,
     )
+    log.info("The webhook listens on http://%s:%d.", settings.host, settings.port)
     server.serve()
 
 

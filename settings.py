@@ -19,6 +19,7 @@ from dotenv import dotenv_values
 
 from errors import SettingsError
 
+VERSION = "0.1.0"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 RINGCENTRAL = "https://platform.ringcentral.com"
 _PLAIN_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[\w.-]+)(:\d+)?", re.ASCII)
@@ -193,7 +194,10 @@ class _Reader:
 
     def path(self, name: str) -> Path | None:
         value = self.text(name)
-        return Path(value).expanduser().absolute() if value else None
+        path = Path(value).expanduser().absolute() if value else None
+        if path is not None and not path.is_file():
+            self.problems.append(f"{name} names a file that does not exist: {path}")
+        return path
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         value = self.text(name, default).upper()

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 from archive import Archive
 from catalog import Catalog, EventJournal, GroupCommit, RawEvent
-from errors import UserError
+from errors import ArchiveError, UserError
 from handlers.archiving import FaxArchiver
 from handlers.bookkeeping import Bookkeeping
 from handlers.events import EventReader
@@ -45,12 +45,30 @@ def pass_by(step: str) -> None:
 class House:
     """Every part, made when it is first asked for, closed together."""
 
-    def __init__(self, settings: Settings, failpoint: Callable[[str], None] = pass_by) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        failpoint: Callable[[str], None] = pass_by,
+        *,
+        founding: bool = True,
+    ) -> None:
+        """`founding`: whether a new installation may be made where there is none.
+
+        Raises:
+            UserError: there is none, and none may be made.
+        """
         self.settings = settings
+        self.founding = founding
         self.failpoint = failpoint
         self.now = utc_now
         self._opened: list[Any] = []
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if founding:
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        elif not any((settings.data / part).exists() for part in ("archive", "catalog.sqlite3")):
+            raise UserError(
+                f"There is nothing of Faxkeep in {settings.data}. Check FAXKEEP_DATA."
+                " `faxkeep sync` starts a new archive."
+            )
 
     def close(self) -> None:
         while self._opened:
@@ -73,9 +91,22 @@ class House:
     @cached_property
     def archive(self) -> Archive:
         settings = self.settings
+        self._require_archive(settings.data / "archive")
         return Archive.open(
             settings.data / "archive", settings.data / "keys", self.failpoint, settings.archive_key
         )
+
+    def _require_archive(self, root: Path) -> None:
+        """Make no new archive, with new keys, where an unmounted one should be."""
+        if (root / "keys" / "ledger.pub").exists():
+            return
+        with self.catalog.reading() as tx:
+            is_in_use = tx.ledger.tail() is not None
+        if is_in_use or not self.founding:
+            raise ArchiveError(
+                f"There is no archive in {root}. Is its disk mounted?"
+                " If it is truly gone, restore it from your backup."
+            )
 
     @cached_property
     def bell(self) -> Bell:

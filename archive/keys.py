@@ -157,9 +157,17 @@ class Keys:
             if not exists and not missing:
                 continue
             advice = present if exists or self._is_elsewhere(name) else missing
+            if exists and name in ("archive.key", "recovery.key") and not self._is_ours(name):
+                advice = "it does not belong to this archive and opens nothing in it"
             if exists and folder is self._private and path.stat().st_mode & 0o077:
                 advice = f"others on this machine can read it: chmod 600. {advice}".strip()
             yield KeyStatus(name, path, exists, advice)
+
+    def _is_ours(self, name: str) -> bool:
+        """Whether a private key is the other half of the public one in the archive."""
+        half = str(read_identity((self._private / name).read_bytes()).to_public())
+        public = self._public / name.replace(".key", ".pub")
+        return public.exists() and public.read_text("ascii", "replace").strip() == half
 
     def _is_elsewhere(self, name: str) -> bool:
         return name == "archive.key" and self._elsewhere is not None and self.can_open()

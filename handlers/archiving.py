@@ -59,6 +59,7 @@ class FaxArchiver:
                 self._record_loss(fax)
                 return
             self.books.publish(fax.id, documents)
+        log.info("Fax %s is archived.", fax.id)
 
     def _attachments(self, fax: Fax) -> Sequence[Attachment]:
         """What to fetch. A sent fax that failed may have no document; a received one always has."""

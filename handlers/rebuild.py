@@ -39,6 +39,7 @@ class Rebuilt:
     asides: int = 0
     ledger_lines: int = 0
     unreadable: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Rebuild:
         told = self._told()
         for folder in progress([*self.archive.folders(), *self.archive.aside_folders()]):
             self._read_folder(folder, told.get(folder), rebuilt)
+        for folder in sorted(told.keys() - rebuilt.seen):
+            rebuilt.unreadable.append(f"{folder}: the ledger names it, but it is missing")
         # Last: a catalog whose ledger is behind the archive's is refused by the worker, so a
         # rebuild that was interrupted cannot be mistaken for a finished one.
         self._copy_ledger(rebuilt)
@@ -104,6 +107,7 @@ class Rebuild:
         batch.clear()
 
     def _read_folder(self, folder: str, told: Told | None, rebuilt: Rebuilt) -> None:
+        rebuilt.seen.add(folder)
         if told is None:
             # Published by a process that died before it could say so; the next sync brings it.
             rebuilt.unreadable.append(f"{folder}: not in the ledger")

@@ -125,7 +125,8 @@ class Runner:
         self._postpone(job, wait, str(error), failed=True)
 
     def _postpone(self, job: ClaimedJob, by: timedelta, reason: str, *, failed: bool) -> None:
-        log.info("Job %s waits %.0f s: %s", job.name, by.total_seconds(), reason)
+        level = logging.WARNING if failed else logging.INFO
+        log.log(level, "Job %s waits %.0f s: %s", job.name, by.total_seconds(), reason)
         now = self._around.now()
         due = self._store.postpone(job, now + by, reason, failed)
         if due is not None:

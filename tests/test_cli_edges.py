@@ -55,11 +55,25 @@ def test_json_is_json_also_when_something_is_done(
     assert isinstance(json.loads(outcome.out), list)
 
 
-@pytest.mark.parametrize("command", ["faxes", "keys", "work"])
-def test_a_data_folder_that_cannot_be(prepared: Prepared, tmp_path: Path, command: str) -> None:
+@pytest.mark.parametrize(("command", "code"), [("faxes", 2), ("keys", 2), ("work", 1)])
+def test_a_data_folder_that_cannot_be(
+    prepared: Prepared, tmp_path: Path, command: str, code: int
+) -> None:
     file = tmp_path / "file"
     file.touch()
-    assert is_plain(prepared.faxkeep(command, FAXKEEP_DATA=str(file / "data")), 1)
+    assert is_plain(prepared.faxkeep(command, FAXKEEP_DATA=str(file / "data")), code)
+
+
+@pytest.mark.parametrize(
+    "words", [("faxes",), ("verify",), ("keys",), ("jobs",), ("events",), ("rebuild",)]
+)
+def test_a_command_that_looks_makes_nothing_where_nothing_is(
+    prepared: Prepared, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    nowhere = tmp_path / "typo"
+    outcome = prepared.faxkeep(*words, FAXKEEP_DATA=str(nowhere))
+    assert is_plain(outcome, 2)
+    assert not nowhere.exists()
 
 
 def test_a_folder_that_cannot_be_exported_to(prepared: Prepared, tmp_path: Path) -> None:

@@ -3,13 +3,15 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from errors import SettingsError
-from settings import Settings, media_host_of
+from ringcentral_api import transport
+from settings import VERSION, Settings, media_host_of
 
 ROOT = Path(__file__).parent.parent
 LOGIN = {"RC_APP_CLIENT_ID": "app", "RC_APP_CLIENT_SECRET": "s3cret", "RC_USER_JWT": "j.w.t"}
@@ -37,7 +39,9 @@ def test_an_empty_environment_is_usable() -> None:
     assert settings.worker_name
 
 
-def test_every_value_is_read() -> None:
+def test_every_value_is_read(tmp_path: Path) -> None:
+    key = tmp_path / "archive.key"
+    key.touch()
     settings = Settings.from_env(
         {
             **LOGIN,
@@ -52,7 +56,7 @@ def test_every_value_is_read() -> None:
             "FAXKEEP_LOOK_SPACING": "0",
             "FAXKEEP_WORKERS": "8",
             "FAXKEEP_WORKER_NAME": "one",
-            "FAXKEEP_ARCHIVE_KEY": "/keys/archive",
+            "FAXKEEP_ARCHIVE_KEY": str(key),
             "FAXKEEP_LOG": "debug",
         }
     )
@@ -72,7 +76,7 @@ def test_every_value_is_read() -> None:
         look_spacing=0,
         workers=8,
         worker_name="one",
-        archive_key=Path("/keys/archive"),
+        archive_key=key,
         log_level="DEBUG",
     )
 
@@ -298,3 +302,14 @@ def test_the_real_environment_wins_over_the_file_beside_the_program(tmp_path: Pa
     )
 
     assert shown.stdout.split() == [b"2222", b"11"]
+
+
+def test_a_key_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"FAXKEEP_ARCHIVE_KEY.*nowhere\.key"):
+        Settings.from_env({**LOGIN, "FAXKEEP_ARCHIVE_KEY": str(tmp_path / "nowhere.key")})
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())
+
+    assert {VERSION, transport.VERSION} == {project["project"]["version"]}
