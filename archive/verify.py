@@ -7,7 +7,7 @@ from hashlib import blake2b
 from archive.archive import Archive
 from archive.finding import Finding
 from archive.folders import kept_files
-from archive.ledger import LedgerLine
+from archive.ledger import LedgerLine, fault
 from archive.verify_files import FileCheck, Named, named_by
 from archive.verify_keys import OpenMonths
 from archive.verify_ledger import compare_ledgers
@@ -61,6 +61,7 @@ class _Check:
         self._options = options
         self._unnamed = {_short(name) for name in kept_files(archive.root)}
         self._total = archive.ledger.tail_seq()
+        self._begun = _begun(archive)
         self.months = OpenMonths(archive.keys)
         self._files = FileCheck(archive.root, self.months)
         self._nearest: tuple[float, Named] | None = None
@@ -73,7 +74,9 @@ class _Check:
         except ValueError as error:
             yield Finding("unreadable", "ledger line", f"line {line.seq}", str(error))
             named = None
-        if named is not None:
+        # A fax that was lost here and archived anew has a second beginning, which is the one that
+        # counts: lines before it speak of files that are gone.
+        if named is not None and line.seq >= self._begun.get(_short(named.folder), 0):
             yield from self._folder(named)
         self._options.progress(line.seq, max(self._total, line.seq))
 
@@ -99,6 +102,21 @@ class _Check:
     def _draw(self, folder: str) -> float:
         """Draw a number in [0, 1) for a folder, the same for the same seed."""
         return (_short(f"{self._options.seed}:{folder}") >> 11) / 2**53
+
+
+def _begun(archive: Archive) -> dict[int, int]:
+    """The newest line that began each folder, for the few folders that were begun twice."""
+    public_key = archive.keys.ledger_public_key()
+    first: set[int] = set()
+    again: dict[int, int] = {}
+    for line in archive.ledger.read():
+        if isinstance(line, Finding) or line.entry.get("kind") != "archived":
+            continue
+        folder = _short(str(line.entry.get("folder")))
+        if folder in first and not fault(line, public_key):
+            again[folder] = line.seq
+        first.add(folder)
+    return again
 
 
 def _short(text: str) -> int:

@@ -147,3 +147,17 @@ def test_a_rollback_of_archive_and_catalog_together_is_noticed_by_a_noted_line(
     (cut,) = proof.still_holds(tail.seq + 1, tail.hash[:16])
     assert (replaced.kind, replaced.where) == ("changed", f"line {tail.seq}")
     assert (cut.kind, cut.where) == ("changed", f"line {tail.seq + 1}")
+
+
+def test_a_fax_lost_here_and_archived_anew_is_well_again(home: Household) -> None:
+    message_id = home.archive_one()
+    fax = home.fax(message_id)
+    folder = home.house.archive.root / (fax.folder or "")
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    assert [line for line in home.findings() if "missing" in line]
+    home.tamper("DELETE FROM documents WHERE fax_id = ?", fax.id)
+    home.tamper("UPDATE faxes SET state = 'pending', folder = NULL WHERE id = ?", fax.id)
+    home.finish(message_id)
+    assert home.findings() == []
