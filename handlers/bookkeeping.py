@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 
 from archive import (
     AlreadyPublished,
@@ -155,7 +156,8 @@ class Bookkeeping:
                 " Run `faxkeep rebuild` to make the catalog anew from the archive."
             )
         # A folder is published before any line speaks of it, so there must be at least one.
-        if known and tail is None and next(self.archive.folders(), None) is None:
+        folders = chain(self.archive.folders(), self.archive.aside_folders())
+        if known and tail is None and next(folders, None) is None:
             raise ArchiveError(
                 "The catalog lists archived faxes, but the archive folder is empty."
                 " Is its disk mounted? If it is truly gone, restore it from your backup."

@@ -167,3 +167,14 @@ def test_an_archive_and_a_catalog_of_one_age_go_together(home: Household) -> Non
     home.crash("before-ledger-copy", lambda: home.finish(message_id))
     home.house.books.require_same_age()
     home.house.upkeep.start()
+
+
+def test_a_crash_before_the_very_first_line_is_copied_is_no_empty_archive(home: Household) -> None:
+    message_id = home.receive_one()
+    home.look()
+    home.simulator.sicken(message_id, "content_html", Fault(tries=1))
+    home.crash("before-ledger-copy", lambda: home.finish(message_id))
+    assert home.kinds() == ["aside"]
+    home.house.books.require_same_age()
+    home.finish(message_id)
+    assert home.findings() == []
