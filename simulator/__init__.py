@@ -4,11 +4,11 @@ from simulator.arrivals import Inbound
 from simulator.clock import Clock
 from simulator.extensions import NewAccount, NewExtension
 from simulator.faults import Fault
+from simulator.faxes import Party
 from simulator.rates import Limit
 from simulator.refusals import Refusal
 from simulator.settings import Settings
 from simulator.simulator import Plan, Simulator
-from simulator.state import Party
 
 __all__ = [
     "Clock",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from simulator import changes, sessions
+from simulator import retention, sessions
 from simulator.ask import Ask
 from simulator.clock import iso
 from simulator.faults import Fault
@@ -55,7 +55,7 @@ class Api:
 
     def _travel(self, trip: _Trip) -> Response:
         with self._world.lock:
-            changes.sweep_if_due(self._world)
+            retention.sweep_if_due(self._world)
             if self._strikes(trip, "cut_before"):
                 return Response(cut_at=NO_ANSWER)
             self._misfortune(trip)

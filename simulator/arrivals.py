@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from simulator.drawing import Sheet, draw
-from simulator.state import Document, Extension, Party
+from simulator.faxes import Document, Party
+from simulator.state import Extension
 from simulator.world import World
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 from simulator.ask import Ask, Json
 from simulator.clock import iso
+from simulator.faxes import Party
 from simulator.messages import MOST_IDS, VENDOR
 from simulator.refusals import Refusal, not_found, permission_missing
-from simulator.state import Call, Party
+from simulator.state import Call
 from simulator.wire import Response, answer
 
 DIRECTIONS = ("Inbound", "Outbound")

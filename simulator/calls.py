@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from simulator.state import Call, Extension, Fax, Party, Recipient
+from simulator.faxes import Fax, Party, Recipient
+from simulator.state import Call, Extension
 from simulator.world import World
 
 RESULTS = {

@@ -1,4 +1,4 @@
-"""The life of faxes: received, sent, finished, read, deleted, evicted; each change is announced."""
+"""The life of faxes: received, sent, finished, read, deleted; each change is announced."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from simulator.calls import log_inbound, log_outbound
 from simulator.events import announce
+from simulator.faxes import Document, Fax, Party, Recipient
 from simulator.refusals import invalid
-from simulator.state import Account, Document, Extension, Fax, Party, Recipient
+from simulator.retention import shrink_inbox
+from simulator.state import Extension
 from simulator.world import World
 
 _ERRORS = (
@@ -64,10 +66,9 @@ def _arrive(world: World, extension: Extension, sender: Party, document: Documen
     fax.sender = sender
     fax.recipients = [Recipient("", extension.party, "Received")]
     fax.page_count = document.pages
-    extension.faxes[fax.id] = fax
-    extension.inbox.append(fax)
+    extension.mailbox.add(fax)
     log_inbound(world, fax)
-    _shrink_inbox(world, world.accounts[extension.account_id], extension)
+    shrink_inbox(world.accounts[extension.account_id], extension.mailbox, fax.created)
     return fax
 
 
@@ -97,7 +98,7 @@ def submit(world: World, extension: Extension, outbound: Outbound) -> Fax:
     fax.resolution = outbound.resolution
     fax.cover_index, fax.cover_text = outbound.cover_index, outbound.cover_text
     fax.sources, fax.doom = list(outbound.sources), outbound.doom
-    extension.faxes[fax.id] = fax
+    extension.mailbox.add(fax)
     announce(world, [fax], "new")
     if world.settings.finish_after >= 0:
         start = outbound.send_at or fax.created
@@ -147,8 +148,7 @@ def set_outcome(
 
 def touch(world: World, fax: Fax) -> None:
     """The fax changed now."""
-    now = world.clock.now()
-    fax.modified = max(now, fax.modified + timedelta(milliseconds=1))
+    fax.change(world.clock.now())
     announce(world, [fax], "updated")
 
 
@@ -165,7 +165,8 @@ def delete(world: World, fax: Fax, *, purge: bool = False) -> None:
     if fax.availability == "Purged":
         return
     last = purge or fax.availability == "Deleted"
-    withdraw(world, fax, "Purged" if last else "Deleted")
+    now = world.clock.now()
+    world.owner(fax).mailbox.withdraw(fax, "Purged" if last else "Deleted", now)
     touch(world, fax)
 
 
@@ -173,59 +174,5 @@ def restore(world: World, fax: Fax) -> None:
     """A Deleted fax is Alive again. Raises Refusal (400) for a purged one."""
     if fax.availability == "Purged":
         raise invalid("availability")
-    fax.availability, fax.unavailable_since = "Alive", None
-    if fax.direction == "Inbound":
-        world.accounts[fax.account_id].extensions[fax.extension_id].inbox.append(fax)
+    world.owner(fax).mailbox.restore(fax)
     touch(world, fax)
-
-
-def withdraw(world: World, fax: Fax, availability: str) -> None:
-    """Take a fax out of the living, without an event."""
-    now = world.clock.now()
-    fax.availability, fax.unavailable_since = availability, now
-    fax.modified = max(now, fax.modified + timedelta(milliseconds=1))
-    inbox = world.accounts[fax.account_id].extensions[fax.extension_id].inbox
-    if fax in inbox:
-        inbox.remove(fax)
-
-
-def evict(world: World, fax: Fax) -> None:
-    """Retention took it: no event, no content, no record; only a sync still shows `Purged`."""
-    withdraw(world, fax, "Purged")
-    fax.evicted, fax.gone = world.clock.now(), True
-
-
-def _shrink_inbox(world: World, account: Account, extension: Extension) -> None:
-    while len(extension.inbox) > account.inbox_limit:
-        evict(world, extension.inbox[0])
-
-
-def sweep_if_due(world: World) -> None:
-    """Sweep at most once a minute of the clock."""
-    if world.clock.now() - world.swept >= timedelta(minutes=1):
-        sweep(world)
-
-
-def sweep(world: World) -> None:
-    """Apply every account's retention as of now, and age what was deleted."""
-    now = world.swept = world.clock.now()
-    for extension in world.extensions():
-        _shrink_inbox(world, world.accounts[extension.account_id], extension)
-    for fax in world.faxes():
-        _age(world, fax, now)
-
-
-def _age(world: World, fax: Fax, now: datetime) -> None:
-    account = world.accounts[fax.account_id]
-    kept = now - fax.created < timedelta(days=account.retention_days)
-    if fax.availability == "Alive":
-        if not kept and (account.hipaa or fax.direction == "Outbound"):
-            evict(world, fax)
-        return
-    since = fax.unavailable_since or now
-    if now - since < timedelta(days=world.settings.deleted_days):
-        return
-    if fax.availability == "Deleted":
-        withdraw(world, fax, "Purged")
-    else:
-        fax.gone = True

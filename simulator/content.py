@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from simulator.ask import Ask
 from simulator.faults import CONTENT, Fault
+from simulator.faxes import Ailment, Document, Fax
 from simulator.messages import find
 from simulator.refusals import Refusal, not_found
-from simulator.state import Ailment, Document, Fax
 from simulator.wire import Response
 from simulator.world import World
 

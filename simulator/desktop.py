@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from simulator.changes import Outbound
 from simulator.drawing import Sheet, draw
+from simulator.faxes import Document, Fax, Recipient
 from simulator.refusals import not_found
 from simulator.sending import recipients
-from simulator.state import Document, Fax, Recipient
 from simulator.world import World
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from simulator.clock import iso
-from simulator.state import Extension, Fax, Subscription
+from simulator.faxes import Fax
+from simulator.state import Extension, Subscription
 from simulator.world import World
 
 MESSAGES = re.compile(r"^/restapi/v1\.0/account/(\d+)/extension/(\d+)/(message-store|fax)$")

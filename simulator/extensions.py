@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from simulator import changes
+from simulator import retention
 from simulator.ask import Ask, Json
 from simulator.refusals import invalid, permission_missing
 from simulator.state import Account, Extension
@@ -105,7 +105,7 @@ def update_configuration(ask: Ask) -> Response:
     if not isinstance(days, int) or not 7 <= days <= 90:
         raise invalid("retentionPeriod")
     account.retention_days = days
-    changes.sweep(ask.world)
+    retention.sweep(ask.world)
     return answer({"retentionPeriod": days})
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from simulator.arrivals import Inbound
 from simulator.ask import Json
 from simulator.faults import Fault
+from simulator.faxes import Party
 from simulator.orders import Endpoint, Order, done
 from simulator.shaping import build
-from simulator.state import Party
 from simulator.wire import Response
 
 if TYPE_CHECKING:

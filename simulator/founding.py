@@ -81,7 +81,7 @@ def found_extension(world: World, account: Account, new: NewExtension) -> Extens
         admin=new.admin or position == 0,
         content_type=new.content_type,
     )
-    account.extensions[extension.id] = extension
+    account.extensions[extension.id] = world.everybody[extension.id] = extension
     announce_extension(world, extension, "Create")
     return extension
 

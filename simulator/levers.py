@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.delivery import Courier
+from simulator.faxes import Fax
 from simulator.refusals import not_found
 from simulator.sessions import Sessions
 from simulator.state import Account, Extension, Subscription
@@ -31,6 +32,13 @@ class Levers:
             if extension_id in ("", extension.id):
                 return extension
         raise not_found("extensionId")
+
+    def _fax(self, fax_id: str) -> Fax:
+        """A fax that is still there."""
+        fax = self._world.fax(fax_id)
+        if fax.gone:
+            raise not_found("messageId")
+        return fax
 
     def _subscription(self, subscription_id: str) -> Subscription:
         if subscription_id not in self._world.subscriptions:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from simulator import changes
 from simulator.ask import Ask, Json
+from simulator.faxes import Fax
 from simulator.refusals import Refusal, invalid, not_found
-from simulator.state import Extension, Fax
+from simulator.state import Extension
 from simulator.views import message
 from simulator.wire import Response, answer
 
@@ -21,7 +22,7 @@ def list_messages(ask: Ask) -> Response:
     extension = ask.extension()
     start, end = ask.window()
     fitting = _fits(ask, start, end)
-    found = [fax for fax in reversed(extension.faxes.values()) if fitting(fax)]
+    found = [fax for fax in extension.mailbox.newest_first() if fitting(fax)]
     shown, around = ask.page(found)
     return answer({**around, "records": [message(ask.world, fax) for fax in shown]})
 
@@ -35,8 +36,7 @@ def _fits(ask: Ask, start: datetime, end: datetime) -> Callable[[Fax], bool]:
 
     def fits(fax: Fax) -> bool:
         return (
-            not fax.gone
-            and start <= fax.created <= end
+            start <= fax.created <= end
             and fax.availability in states
             and "Fax" in (types or ["Fax"])
             and fax.direction in (directions or [fax.direction])
@@ -54,8 +54,8 @@ def _involves(fax: Fax, number: str) -> bool:
 
 def find(extension: Extension, fax_id: str) -> Fax:
     """A fax of this extension's store. Raises Refusal (404 CMN-102), also when evicted."""
-    fax = extension.faxes.get(fax_id)
-    if fax is None or fax.gone:
+    fax = extension.mailbox.known.get(fax_id)
+    if fax is None:
         raise not_found("messageId")
     return fax
 
@@ -92,8 +92,8 @@ def delete_by_filter(ask: Ask) -> Response:
     extension, kind = ask.extension(), ask.request.one("type", "All")
     if kind not in TYPES:
         raise invalid("type")
-    for fax in list(extension.faxes.values()):
-        if kind in ("All", "Fax") and not fax.gone and fax.availability == "Alive":
+    for fax in list(extension.mailbox.known.values()):
+        if kind in ("All", "Fax") and fax.availability == "Alive":
             changes.delete(ask.world, fax, purge=ask.flag("purge"))
     return Response(204)
 

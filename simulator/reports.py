@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from simulator.ask import Ask, Json
 from simulator.clock import iso, parse
+from simulator.faxes import Fax
 from simulator.refusals import Refusal, invalid, not_found, permission_missing
-from simulator.state import TASK_TIME, Fax, Task
+from simulator.tasks import TASK_TIME, Task
 from simulator.views import message
 from simulator.wire import Response, answer
 
@@ -105,7 +106,7 @@ def _archives(ask: Ask, task: Task) -> list[bytes]:
     faxes = [
         fax
         for extension in ask.account().extensions.values()
-        for fax in extension.faxes.values()
+        for fax in extension.mailbox.known.values()
         if fax.availability == "Alive" and task.date_from <= fax.created <= task.date_to
     ]
     chosen = faxes if "Fax" in task.types else []

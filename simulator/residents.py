@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator import changes, founding, truth
+from simulator import founding, retention, truth
 from simulator.extensions import NewAccount, NewExtension
 from simulator.levers import Json, Levers
 from simulator.shaping import assign
@@ -46,7 +46,7 @@ class Residents(Levers):
                 values["scopes"] = frozenset(values["scopes"])
             names = "scopes inbox_limit retention_days hipaa other_extensions refresh_tokens"
             assign(account, names.split(), values)
-            changes.sweep(self._world)
+            retention.sweep(self._world)
             return truth.account_view(self._world, account)
 
     def change_extension(self, extension_id: str, **values: Any) -> Json:

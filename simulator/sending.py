@@ -10,11 +10,11 @@ from simulator import changes, multipart
 from simulator.ask import Ask, Json
 from simulator.clock import parse
 from simulator.drawing import Sheet, draw
+from simulator.faxes import Document, Fax, Party
 from simulator.messages import find
 from simulator.multipart import Part
 from simulator.pages import UnreadableError, count
 from simulator.refusals import Refusal, invalid
-from simulator.state import Document, Fax, Party
 from simulator.views import created
 from simulator.wire import Response, answer
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from simulator.ask import Ask, Json
 from simulator.clock import iso, parse
+from simulator.faxes import Fax
 from simulator.messages import TYPES
 from simulator.refusals import Refusal, invalid
-from simulator.state import Fax
 from simulator.views import message
 from simulator.wire import Response, answer
 from simulator.world import World
@@ -44,9 +44,7 @@ def sync_messages(ask: Ask) -> Response:
         response = _full(ask, frame)
         response.fault = "sync_full"
         return response
-    since = parse(frame.synced) - OVERLAP
-    changed = [fax for fax in _within(ask, frame) if fax.modified >= since]
-    return _answer(ask, frame, changed, "ISync")
+    return _answer(ask, frame, _changed(ask, frame), "ISync")
 
 
 def _frame(ask: Ask) -> Frame:
@@ -62,19 +60,27 @@ def _frame(ask: Ask) -> Frame:
 
 
 def _full(ask: Ask, frame: Frame) -> Response:
-    alive = [fax for fax in _within(ask, frame) if fax.availability == "Alive"]
-    return _answer(ask, frame, alive, "FSync")
+    known = ask.extension().mailbox.newest_first()
+    alive = [fax for fax in known if fax.availability == "Alive"]
+    return _answer(ask, frame, _within(frame, alive), "FSync")
 
 
-def _within(ask: Ask, frame: Frame) -> list[Fax]:
-    """Newest first."""
+def _changed(ask: Ask, frame: Frame) -> list[Fax]:
+    """What changed since the frame's last sync, evicted faxes too, newest first."""
+    mailbox, since = ask.extension().mailbox, parse(frame.synced) - OVERLAP
+    changed = [fax for fax in mailbox.known.values() if fax.modified >= since]
+    faxes = _within(frame, [*changed, *mailbox.evicted_since(since)])
+    return sorted(faxes, key=lambda fax: int(fax.id), reverse=True)
+
+
+def _within(frame: Frame, faxes: list[Fax]) -> list[Fax]:
+    """Those inside the frame, in their order."""
     start = parse(frame.date_from)
     end = parse(frame.date_to) if frame.date_to else datetime.max.replace(tzinfo=start.tzinfo)
     return [
         fax
-        for fax in reversed(ask.extension().faxes.values())
+        for fax in faxes
         if start <= fax.created <= end
-        and (fax.evicted or not fax.gone)
         and fax.direction in (frame.directions or [fax.direction])
         and "Fax" in (frame.types or ["Fax"])
     ]

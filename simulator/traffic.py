@@ -34,7 +34,7 @@ class Traffic(Levers):
     def render(self, fax_id: str) -> None:
         """A queued outbound fax has been rendered: page count and content appear."""
         with self._world.lock:
-            changes.render(self._world, self._world.fax(fax_id))
+            changes.render(self._world, self._fax(fax_id))
 
     def finish(self, fax_id: str, *, status: str = "", error: str = "", number: str = "") -> None:
         """End an outbound fax: Sent, or failed with the faxErrorCode `error`.
@@ -42,7 +42,7 @@ class Traffic(Levers):
         Applies to the recipient with this phone `number`, or to all.
         """
         with self._world.lock:
-            fax = self._world.fax(fax_id)
+            fax = self._fax(fax_id)
             chosen = desktop.chosen(fax, number)
             changes.set_outcome(self._world, fax, changes.Outcome(status, error), chosen)
 
@@ -54,15 +54,15 @@ class Traffic(Levers):
     def mark(self, fax_id: str, read_status: str) -> None:
         """Somebody marks a fax Read or Unread in the desktop app."""
         with self._world.lock:
-            changes.mark(self._world, self._world.fax(fax_id), read_status)
+            changes.mark(self._world, self._fax(fax_id), read_status)
 
     def delete(self, fax_id: str, *, purge: bool = False) -> None:
         """Somebody deletes a fax in the desktop app."""
         with self._world.lock:
-            changes.delete(self._world, self._world.fax(fax_id), purge=purge)
+            changes.delete(self._world, self._fax(fax_id), purge=purge)
 
     def document(self, fax_id: str) -> bytes:
-        """The bytes of a fax as RingCentral holds them."""
+        """The bytes of a fax as RingCentral holds or held them."""
         with self._world.lock:
             document = self._world.fax(fax_id).document
             if document is None:

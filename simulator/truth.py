@@ -3,7 +3,8 @@
 from typing import Any
 
 from simulator.clock import iso
-from simulator.state import Account, Extension, Fax
+from simulator.faxes import Fax
+from simulator.state import Account, Extension
 from simulator.world import World
 
 Json = dict[str, Any]
@@ -11,7 +12,14 @@ Json = dict[str, Any]
 
 def truth(world: World) -> list[Json]:
     """Every fax ever held, oldest first, with evicted and deleted ones."""
-    return [record(fax) for fax in sorted(world.faxes(), key=lambda fax: int(fax.id))]
+    return [_known(fax) for fax in sorted(world.faxes(), key=lambda fax: int(fax.id))]
+
+
+def _known(fax: Fax) -> Json:
+    if not fax.gone:
+        return record(fax)
+    fax.epitaph = fax.epitaph or record(fax)
+    return dict(fax.epitaph)
 
 
 def record(fax: Fax) -> Json:
@@ -78,7 +86,7 @@ def extension_view(world: World, extension: Extension) -> Json:
         "status": extension.status,
         "admin": extension.admin,
         "contentType": extension.content_type,
-        "faxes": len(extension.faxes),
+        "faxes": len(extension.mailbox.every),
         "env": environment(world, extension),
     }
 

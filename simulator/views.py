@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.clock import iso
-from simulator.state import Fax, Party, Recipient
+from simulator.faxes import Fax, Party, Recipient
 from simulator.world import World
 
 Json = dict[str, Any]

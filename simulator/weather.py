@@ -3,7 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from simulator import changes, content
+from simulator import content, retention
 from simulator.clock import iso
 from simulator.faults import Fault, bad_day
 from simulator.levers import Levers
@@ -24,7 +24,7 @@ class Weather(Levers):
         with self._world.lock:
             self._world.clock.advance(seconds)
             self._world.agenda.run_due()
-            changes.sweep(self._world)
+            retention.sweep(self._world)
         return self.now()
 
     def fault(self, name: str, fault: Fault | None = None) -> None:
@@ -46,7 +46,7 @@ class Weather(Levers):
     def sicken(self, fax_id: str, name: str, fault: Fault | None = None) -> None:
         """Give one fax a content fault for `tries` requests, or for `seconds` of the clock."""
         with self._world.lock:
-            content.infect(self._world, self._world.fax(fax_id), name, fault or Fault())
+            content.infect(self._world, self._fax(fax_id), name, fault or Fault())
 
     def bad_day(self) -> None:
         """Set the seeded mixture in which everything happens and every fax heals."""

@@ -9,11 +9,13 @@ from typing import Any, Protocol
 from simulator.agenda import Agenda
 from simulator.clock import Clock
 from simulator.faults import Faults
+from simulator.faxes import Fax, Party
 from simulator.journal import Journal
 from simulator.rates import Rates
 from simulator.refusals import not_found
 from simulator.settings import Settings
-from simulator.state import Account, Extension, Fax, Party, Subscription, Task
+from simulator.state import Account, Extension, Subscription
+from simulator.tasks import Task
 
 PLACES = (("202", "Washington, DC"), ("415", "San Francisco, CA"), ("312", "Chicago, IL"))
 NAMES = [
@@ -52,6 +54,7 @@ class World:
         self.faults = Faults(self.dice("faults"))
         self.journal = Journal()
         self.accounts: dict[str, Account] = {}
+        self.everybody: dict[str, Extension] = {}
         self.subscriptions: dict[str, Subscription] = {}
         self.tasks: dict[str, Task] = {}
         self.carrier: Carrier | None = None
@@ -89,16 +92,20 @@ class World:
         for account in self.accounts.values():
             yield from account.extensions.values()
 
+    def owner(self, fax: Fax) -> Extension:
+        """The extension a fax belongs to."""
+        return self.everybody[fax.extension_id]
+
     def faxes(self) -> Iterator[Fax]:
-        """Every fax of every extension."""
-        for extension in self.extensions():
-            yield from extension.faxes.values()
+        """Every fax there ever was."""
+        for extension in self.everybody.values():
+            yield from extension.mailbox.every.values()
 
     def fax(self, fax_id: str) -> Fax:
         """Any fax by its id. Raises Refusal (404)."""
-        for extension in self.extensions():
-            if fax_id in extension.faxes:
-                return extension.faxes[fax_id]
+        for extension in self.everybody.values():
+            if fax_id in extension.mailbox.every:
+                return extension.mailbox.every[fax_id]
         raise not_found("messageId")
 
     def rest_id(self, value: str) -> int | str:

@@ -5,7 +5,7 @@ import json
 import zipfile
 
 from simulator import Inbound, NewExtension, Simulator
-from simulator.state import Party
+from simulator.faxes import Party
 
 ACCOUNT = "/restapi/v1.0/account/~"
 LOG = f"{ACCOUNT}/extension/~/call-log"

@@ -110,7 +110,7 @@ def test_reminders_come_before_the_end_and_repeat(simulator, client, receiver):
 
 def test_every_shape_of_the_body_occurs(simulator):
     simulator.receive()
-    fax = next(iter(next(simulator._world.extensions()).faxes.values()))
+    fax = next(iter(next(simulator._world.extensions()).mailbox.every.values()))
     now = datetime.now(UTC)
     old = Variant(integer_ids=True, with_account=True, with_zeros=True, old_zone=True)
     body = message_body([fax], "new", old, now)

@@ -1,6 +1,8 @@
 """Retention: what RingCentral drops by itself, and how that looks."""
 
-from simulator import Inbound
+import pytest
+
+from simulator import Inbound, Refusal
 
 MAILBOX = "/restapi/v1.0/account/~/extension/~"
 EVER = "?dateFrom=2020-01-01T00:00:00Z"
@@ -63,3 +65,24 @@ def test_deleted_becomes_purged_and_then_nothing(simulator, client):
     client.login()
     assert client.get(f"{MAILBOX}/message-store/{fax_id}").status_code == 404
     assert simulator.truth()[0]["deleted"]
+
+
+def test_a_fax_that_is_gone_stays_in_the_truth_and_nobody_can_touch_it(simulator):
+    simulator.change_account(inbox_limit=1)
+    first, _ = simulator.receive(Inbound(pages=1), count=2)
+    before = simulator.truth()[0]
+    assert before["id"] == first
+    for touch in (simulator.mark, simulator.sicken):
+        with pytest.raises(Refusal):
+            touch(first, "Read")
+    assert simulator.truth()[0] == before
+    assert simulator.document(first).startswith(b"%PDF")
+
+
+def test_a_restored_fax_has_its_old_place_in_the_inbox(simulator, client):
+    simulator.change_account(inbox_limit=2)
+    first, second = simulator.receive(Inbound(pages=1), count=2)
+    simulator.delete(first)
+    client.ask("PATCH", f"{MAILBOX}/message-store/{first}", json={"availability": "Alive"})
+    (third,) = simulator.receive(Inbound(pages=1))
+    assert [str(each["id"]) for each in client.records()] == [third, second]
