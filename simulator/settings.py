@@ -24,6 +24,7 @@ class Settings:
     max_failures -- failures in a row that blacklist earlier; 0: no such rule
     subscription_limit -- per user and app
     webhook_timeout -- real seconds for a webhook's answer
+    date_skew -- seconds by which the Date header of every answer is ahead of the clock
     """
 
     id_style: str = "number"
@@ -42,3 +43,4 @@ class Settings:
     max_failures: int = 0
     subscription_limit: int = 30
     webhook_timeout: float = 3.0
+    date_skew: float = 0.0

@@ -47,8 +47,8 @@ class Simulator(Residents, Traffic, Weather, Witness):
         control = Control(self, Api(self._world, self._logins))
         media = Api(self._world, self._logins, media=True)
         self._servers = [
-            Server((self._plan.host, self._plan.port), control),
-            Server((self._plan.host, 0), media),
+            Server((self._plan.host, self._plan.port), control, self._world.date),
+            Server((self._plan.host, 0), media, self._world.date),
         ]
         self._world.url, self._world.media_url = (server.url for server in self._servers)
         self._world.agenda.start()

@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -61,14 +62,20 @@ Application = Callable[[Request], Response]
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves one application on one port until `close`."""
+    """Serves one application on one port until `close`; `date` is the time its answers bear."""
 
     daemon_threads = False
     block_on_close = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], application: Application) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        application: Application,
+        date: Callable[[], float] = time.time,
+    ) -> None:
         self.application = application
+        self.date = date
         self.closing = threading.Event()
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
@@ -185,12 +192,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if response.cut_at is not None:
             self.close_connection = True
 
+    def _date(self) -> str:
+        return self.date_time_string(self.server.date())
+
     def _head(self, response: Response) -> bytes:
         try:
             phrase = HTTPStatus(response.status).phrase
         except ValueError:
             phrase = "Unknown"
-        lines = [f"HTTP/1.1 {response.status} {phrase}", f"Date: {self.date_time_string()}"]
+        lines = [f"HTTP/1.1 {response.status} {phrase}", f"Date: {self._date()}"]
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
         if response.status != HTTPStatus.NO_CONTENT:
             lines.append(f"Content-Length: {len(response.body)}")

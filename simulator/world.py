@@ -63,6 +63,10 @@ class World:
         self._dice: dict[str, random.Random] = {}
         self._next_id = 1_724_099_000_000 + self.dice("ids").randrange(1_000_000)
 
+    def date(self) -> float:
+        """The time its web servers believe it is, in seconds since 1970."""
+        return self.clock.now().timestamp() + self.settings.date_skew
+
     def dice(self, purpose: str) -> random.Random:
         """A stream of its own per purpose, so that one use does not shift another."""
         return random.Random(f"{self.seed}:{purpose}")

@@ -2,8 +2,10 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
+import requests
 
 from simulator import Clock, Inbound, Plan, Simulator
 from simulator.agenda import Agenda
@@ -45,3 +47,17 @@ def test_with_a_clock_of_ones_own_even_the_documents_repeat():
             return [fax["document"]["sha256"] for fax in simulator.truth()]
 
     assert documents() == documents()
+
+
+def test_every_answer_is_dated_by_the_clock_and_may_be_wrong():
+    def dates(simulator):
+        addresses = (simulator.url, simulator.media_url, simulator.control_url)
+        answers = (requests.get(address, timeout=5) for address in addresses)
+        return {parsedate_to_datetime(answer.headers["Date"]) for answer in answers}
+
+    with Simulator(5, Plan(), Clock(lambda: NOON)) as simulator:
+        simulator.advance(86_400)
+        tomorrow = NOON.replace(day=2, microsecond=0)
+        assert dates(simulator) == {tomorrow}
+        simulator.change_settings(date_skew=-90)
+        assert dates(simulator) == {tomorrow - timedelta(seconds=90)}
