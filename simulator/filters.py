@@ -12,14 +12,23 @@ PARAMETERS = {
 }
 
 
-def admitted(caller: Caller, asked: object) -> tuple[list[str], list[str]]:
-    """The resolved filters, and those of them that will never fire. Raises Refusal."""
+def admitted(caller: Caller, asked: object, most: int) -> tuple[list[str], list[str]]:
+    """The resolved filters, and those of them that will never fire; `most` 0 means any number.
+
+    Raises Refusal.
+    """
     if not isinstance(asked, list) or not asked or not all(isinstance(each, str) for each in asked):
         raise invalid("eventFilters")
+    if 0 < most < len(asked):
+        raise _not_sound()
     resolved = [resolve(each, caller) for each in asked]
     if all(_is_reminder(each) for each in resolved):
         raise Refusal(400, "SUB-515", "Reminder filter must not be the only one")
     return resolved, _disabled(resolved, caller)
+
+
+def _not_sound() -> Refusal:
+    return Refusal(400, "SUB-508", "Event filters are invalid", parameter="eventFilters")
 
 
 def _is_reminder(text: str) -> bool:
@@ -36,7 +45,7 @@ def resolve(text: str, caller: Caller) -> str:
     own = path.replace("/account/~", f"/account/{caller.account.id}")
     own = own.replace("/extension/~", f"/extension/{caller.extension.id}")
     if not (MESSAGES.match(own) or EXTENSIONS.match(own)) or not _sound(own, query):
-        raise Refusal(400, "SUB-508", "Event filters are invalid", parameter="eventFilters")
+        raise _not_sound()
     return own + mark + text.partition("?")[2]
 
 
@@ -51,7 +60,7 @@ def _sound(path: str, query: dict[str, list[str]]) -> bool:
 def _check_reminder(query: dict[str, list[str]]) -> None:
     numbers = [query.get(name, [""])[-1] for name in ("threshold", "interval")]
     if not all(number.isdecimal() and int(number) > 0 for number in numbers):
-        raise Refusal(400, "SUB-508", "Event filters are invalid", parameter="eventFilters")
+        raise _not_sound()
 
 
 def _disabled(filters: Sequence[str], caller: Caller) -> list[str]:

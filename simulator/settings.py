@@ -23,6 +23,7 @@ class Settings:
     blacklist_after -- seconds of failing in a row until a subscription is blacklisted
     max_failures -- failures in a row that blacklist earlier; 0: no such rule
     subscription_limit -- per user and app
+    max_filters -- event filters in one subscription; 0: no limit
     webhook_timeout -- real seconds for a webhook's answer
     date_skew -- seconds by which the Date header of every answer is ahead of the clock
     """
@@ -42,5 +43,6 @@ class Settings:
     blacklist_after: float = 600.0
     max_failures: int = 0
     subscription_limit: int = 30
+    max_filters: int = 0
     webhook_timeout: float = 3.0
     date_skew: float = 0.0

@@ -48,7 +48,7 @@ def update_subscription(ask: Ask) -> Response:
     """PUT subscription/{id}: filters and lifetime; anything else in the body is ignored."""
     subscription, body = _find(ask), ask.json()
     if "eventFilters" in body:
-        filters, disabled = admitted(ask.caller, body["eventFilters"])
+        filters, disabled = admitted(ask.caller, body["eventFilters"], _most(ask))
         subscription.filters, subscription.disabled = filters, disabled
     subscription.extend(ask.world.clock.now(), _lifetime(body))
     reminders.schedule(ask.world, subscription)
@@ -128,7 +128,7 @@ def _drafted(ask: Ask, body: Json) -> Subscription:
     mode = body.get("deliveryMode")
     if not isinstance(mode, dict) or mode.get("transportType") != "WebHook":
         raise invalid("deliveryMode.transportType")
-    filters, disabled = admitted(ask.caller, body.get("eventFilters"))
+    filters, disabled = admitted(ask.caller, body.get("eventFilters"), _most(ask))
     _check_limit(ask)
     now, lifetime, caller = ask.world.clock.now(), _lifetime(body), ask.caller
     return Subscription(
@@ -144,6 +144,10 @@ def _drafted(ask: Ask, body: Json) -> Subscription:
         lifetime=lifetime,
         disabled=disabled,
     )
+
+
+def _most(ask: Ask) -> int:
+    return ask.world.settings.max_filters
 
 
 def _address(value: object) -> str:

@@ -172,6 +172,16 @@ def test_the_thirty_first_is_refused(simulator, client, receiver):
     assert code(client.subscribe(receiver.url)) == "SUB-505"
 
 
+def test_more_filters_than_the_limit_are_refused(simulator, client, receiver):
+    simulator.change_settings(max_filters=2)
+    three = [f"{MAILBOX}/message-store{end}" for end in ("", "?type=Fax", "?type=SMS")]
+    made = client.subscribe(receiver.url, *three[:2]).json()
+    assert code(client.subscribe(receiver.url, *three)) == "SUB-508"
+    changed = client.ask("PUT", f"{PATH}/{made['id']}", json={"eventFilters": three})
+    assert (changed.status_code, code(changed)) == (400, "SUB-508")
+    assert len(client.get(f"{PATH}/{made['id']}").json()["eventFilters"]) == 2
+
+
 def test_other_extensions_are_allowed_refused_or_disabled(simulator, login, receiver):
     first, second, _ = (each["id"] for each in simulator.accounts()[0]["extensions"])
     others = f"/restapi/v1.0/account/~/extension/{second}/message-store"
