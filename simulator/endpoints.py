@@ -84,14 +84,20 @@ ENDPOINTS = (
     Endpoint(
         "POST",
         "/accounts/{id}/extensions",
-        "add one: {name, type, admin, content_type, status}",
+        "add one: {name, type, admin, content_type, status, jwt_expires}",
         lambda simulator, order: simulator.add_extension(order.id, build(NewExtension, order.body)),
     ),
     Endpoint(
         "PATCH",
         "/extensions/{id}",
-        "set name, type, status, admin, content_type",
+        "set name, type, status, admin, content_type, jwt_expires",
         lambda simulator, order: simulator.change_extension(order.id, **order.body),
+    ),
+    Endpoint(
+        "POST",
+        "/extensions/{id}/credentials",
+        "a new client secret and a new JWT; all sessions end",
+        lambda simulator, order: {"env": simulator.new_credentials(order.id)},
     ),
     *FAX_ENDPOINTS,
     Endpoint("GET", "/clock", "the time", lambda simulator, _: {"now": simulator.now()}),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from simulator import retention
 from simulator.ask import Ask, Json
+from simulator.credentials import end_of
 from simulator.refusals import invalid, permission_missing
 from simulator.state import Account, Extension
 from simulator.wire import Response, answer
@@ -30,13 +31,20 @@ COVER_PAGES = [
 
 @dataclass(frozen=True)
 class NewExtension:
-    """What a person chooses about an extension to be added; the rest is made up."""
+    """What a person chooses about an extension to be added; the rest is made up.
+
+    `jwt_expires` is an ISO 8601 moment, empty for never. Raises ValueError if it is neither.
+    """
 
     name: str = ""
     type: str = "User"
     admin: bool = False
     content_type: str = "application/pdf"
     status: str = "Enabled"
+    jwt_expires: str = ""
+
+    def __post_init__(self) -> None:
+        end_of(self.jwt_expires)
 
 
 @dataclass(frozen=True)

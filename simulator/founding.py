@@ -1,8 +1,6 @@
-"""Makes up accounts and extensions: ids, numbers, names, credentials and personal JWTs."""
+"""Makes up accounts and extensions: ids, numbers and names."""
 
-import base64
-import json
-
+from simulator.credentials import new_jwt, new_secret
 from simulator.events import announce_extension
 from simulator.extensions import NewAccount, NewExtension
 from simulator.state import Account, Extension
@@ -52,12 +50,11 @@ def standard_account(size: int) -> NewAccount:
 def found_account(world: World, new: NewAccount) -> Account:
     """Add an account; its first extension is an administrator."""
     number = len(world.accounts) + 1
-    secret = world.draw("credentials")
     account = Account(
         id=world.new_id(),
         name=new.name or f"Company {number}",
-        client_id=f"client-{number}-{secret.getrandbits(64):016x}",
-        client_secret=f"{secret.getrandbits(160):040x}",
+        client_id=f"client-{number}-{world.draw('credentials').getrandbits(64):016x}",
+        client_secret=new_secret(world),
     )
     world.accounts[account.id] = account
     for each in new.extensions:
@@ -67,31 +64,20 @@ def found_account(world: World, new: NewAccount) -> Account:
 
 def found_extension(world: World, account: Account, new: NewExtension) -> Extension:
     """Add an extension and tell who listens to the extension list."""
-    position, choice = len(account.extensions), world.draw("credentials")
-    extension_id = world.new_id()
+    position = len(account.extensions)
     extension = Extension(
-        id=extension_id,
+        id=world.new_id(),
         account_id=account.id,
         number=str(101 + position),
         name=new.name or f"{FIRST[position % len(FIRST)]} {LAST[position % len(LAST)]}",
         phone=f"+1{650 + len(world.accounts)}555{100 + position % 100:04d}",
-        jwt=_jwt(account.id, extension_id, f"{choice.getrandbits(256):064x}"),
         type=new.type,
         status=new.status,
         admin=new.admin or position == 0,
         content_type=new.content_type,
+        jwt_expires=new.jwt_expires,
     )
+    extension.jwt = new_jwt(world, extension)
     account.extensions[extension.id] = world.everybody[extension.id] = extension
     announce_extension(world, extension, "Create")
     return extension
-
-
-def _jwt(account_id: str, extension_id: str, signature: str) -> str:
-    head = {"alg": "RS256", "typ": "JWT", "kid": "simulator"}
-    claims = {"sub": extension_id, "account": account_id, "aud": "simulator"}
-    return ".".join([_coded(head), _coded(claims), signature])
-
-
-def _coded(claims: dict[str, str]) -> str:
-    text = json.dumps(claims, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(text).decode().rstrip("=")

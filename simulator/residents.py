@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator import founding, retention, truth
+from simulator.credentials import end_of, new_jwt, new_secret
 from simulator.extensions import NewAccount, NewExtension
 from simulator.levers import Json, Levers
 from simulator.shaping import assign
@@ -50,8 +51,27 @@ class Residents(Levers):
             return truth.account_view(self._world, account)
 
     def change_extension(self, extension_id: str, **values: Any) -> Json:
-        """Set name, type, status, admin or content_type."""
+        """Set name, type, status, admin, content_type or jwt_expires."""
         with self._world.lock:
             extension = self._extension(extension_id)
-            assign(extension, ["name", "type", "status", "admin", "content_type"], values)
+            before = extension.jwt_expires
+            end_of(values.get("jwt_expires", before))  # raises before anything is set
+            names = "name type status admin content_type jwt_expires"
+            assign(extension, names.split(), values)
+            if extension.jwt_expires != before:
+                extension.jwt = new_jwt(self._world, extension)
             return truth.extension_view(self._world, extension)
+
+    def new_credentials(self, extension_id: str = "") -> dict[str, str]:
+        """A new client secret for the account and a new JWT for this user; all sessions end.
+
+        Returns the new environment of a client; the old one is refused from now on.
+        """
+        with self._world.lock:
+            extension = self._extension(extension_id)
+            account = self._world.accounts[extension.account_id]
+            account.client_secret = new_secret(self._world)
+            extension.jwt = new_jwt(self._world, extension)
+            for each in account.extensions:
+                self._logins.revoke(extension_id=each)
+            return truth.environment(self._world, extension)

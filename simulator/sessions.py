@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
 from simulator.ask import Json
+from simulator.credentials import end_of
 from simulator.refusals import LoginRefusal, Refusal
 from simulator.state import Account, Caller, Extension
 from simulator.wire import Request, Response, answer
@@ -93,6 +94,9 @@ class Sessions:
         extension = _owner(account, form.get("assertion", ""))
         if extension is None:
             raise LoginRefusal("invalid_grant", "OAU-140", "Invalid resource owner credentials")
+        end = end_of(extension.jwt_expires)
+        if end and self._world.clock.now() >= end:
+            raise LoginRefusal("invalid_grant", "OAU-210", "Token expired")
         if extension.status != "Enabled":
             raise LoginRefusal("invalid_grant", "OAU-141", "Extension is disabled")
         now = self._world.clock.now()

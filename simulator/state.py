@@ -21,7 +21,8 @@ class Extension:
     number: str
     name: str
     phone: str
-    jwt: str
+    jwt: str = ""
+    jwt_expires: str = ""
     type: str = "User"
     status: str = "Enabled"
     admin: bool = False

@@ -86,6 +86,7 @@ def extension_view(world: World, extension: Extension) -> Json:
         "status": extension.status,
         "admin": extension.admin,
         "contentType": extension.content_type,
+        "jwtExpires": extension.jwt_expires,
         "faxes": len(extension.mailbox.every),
         "env": environment(world, extension),
     }

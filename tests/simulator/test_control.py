@@ -71,6 +71,8 @@ def test_residents_by_control(order):
     assert added["env"]["RC_APP_CLIENT_ID"] == made["extensions"][0]["env"]["RC_APP_CLIENT_ID"]
     changed = order("PATCH", f"/extensions/{added['id']}", {"status": "Disabled"})
     assert changed["status"] == "Disabled"
+    renewed = order("POST", f"/extensions/{added['id']}/credentials")["env"]
+    assert renewed["RC_APP_CLIENT_SECRET"] != added["env"]["RC_APP_CLIENT_SECRET"]
     assert order("PATCH", f"/accounts/{made['id']}", {"inbox_limit": 5})["inboxLimit"] == 5
     assert len(order("GET", "/accounts")["records"]) == 2
 
@@ -119,6 +121,8 @@ def test_the_journal_by_control(simulator, client, receiver, order):
         ("PUT", "/settings", {"id_style": 5}, 400),
         ("PATCH", "/accounts/5", {}, 404),
         ("POST", "/subscriptions/5/expire", {}, 404),
+        ("POST", "/extensions/5/credentials", {}, 404),
+        ("POST", "/accounts", {"extensions": [{"jwt_expires": "someday"}]}, 400),
     ],
 )
 def test_nonsense_is_refused(order, method, path, body, status):

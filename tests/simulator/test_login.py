@@ -1,5 +1,13 @@
 """Sessions: grants, life of tokens, five at a time, and the words for a dead one."""
 
+import base64
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from simulator import NewAccount, NewExtension
+
 MAILBOX = "/restapi/v1.0/account/~/extension/~"
 
 
@@ -57,6 +65,49 @@ def test_a_disabled_user_cannot_log_in(simulator, client):
     assert code(client.login()) == "OAU-141"
 
 
+def claims(env):
+    coded = env["RC_USER_JWT"].split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(coded + "=="))
+
+
+def test_a_jwt_may_end(simulator, client):
+    user = simulator.accounts()[0]["extensions"][0]["id"]
+    end = datetime.fromisoformat(simulator.now()) + timedelta(hours=1)
+    assert "exp" not in claims(client.env)
+    old, changed = client.env, simulator.change_extension(user, jwt_expires=end.isoformat())
+    assert code(client.login()) == "OAU-140"
+    client.env = changed["env"]
+    assert claims(client.env) == {**claims(old), "exp": int(end.timestamp())}
+    assert client.login().status_code == 200
+    simulator.advance(3601)
+    refused = client.login()
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert (code(refused), refused.json()["error_description"]) == ("OAU-210", "Token expired")
+    client.env = simulator.change_extension(user, jwt_expires="")["env"]
+    assert client.login().status_code == 200
+
+
+def test_a_new_extension_may_have_a_jwt_that_has_ended(simulator, client):
+    account, new = simulator.accounts()[0]["id"], NewExtension(jwt_expires="2020-01-01T00:00:00Z")
+    client.env = simulator.add_extension(account, new)["env"]
+    assert code(client.login()) == "OAU-210"
+    with pytest.raises(ValueError, match="someday"):
+        NewExtension(jwt_expires="someday")
+
+
+def test_on_the_day_credentials_change_everybody_is_out(simulator, login):
+    first, second, _ = (each["id"] for each in simulator.accounts()[0]["extensions"])
+    one, two = login(first), login(second)
+    new = simulator.new_credentials(first)
+    assert {code(one.get(MAILBOX)), code(two.get(MAILBOX))} == {"OAU-213"}
+    assert code(one.login()) == "OAU-153"
+    one.env["RC_APP_CLIENT_SECRET"] = new["RC_APP_CLIENT_SECRET"]
+    assert code(one.login()) == "OAU-140"
+    one.env = new
+    two.env["RC_APP_CLIENT_SECRET"] = new["RC_APP_CLIENT_SECRET"]
+    assert one.login().status_code == two.login().status_code == 200
+
+
 def test_headers_that_are_missing_or_wrong(client):
     assert code(client.get(MAILBOX, headers={"Authorization": ""})) == "AGW-401"
     assert code(client.get(MAILBOX, headers={"Authorization": "Basic eDp5"})) == "AGW-402"
@@ -82,8 +133,6 @@ def test_only_administrators_see_other_mailboxes(simulator, login):
 
 
 def test_accounts_are_separate(simulator, login):
-    from simulator import NewAccount, NewExtension
-
     other = simulator.add_account(NewAccount("Other", [NewExtension()]))
     stranger = login(other["extensions"][0]["id"])
     own = simulator.accounts()[0]["id"]
