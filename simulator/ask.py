@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from simulator.clock import parse
+from simulator.mailbox import Mailbox
 from simulator.refusals import Refusal, invalid, not_found, permission_missing
 from simulator.state import Account, Caller, Extension
 from simulator.wire import Request
@@ -43,6 +44,13 @@ class Ask:
         if not own.admin:
             raise permission_missing("ReadMessages")
         return account.extensions[wanted]
+
+    def mailbox(self) -> Mailbox:
+        """The faxes of the path's extension. Raises Refusal (403) where not even admins may."""
+        extension = self.extension()
+        if extension is not self.caller.extension and not extension.readable:
+            raise permission_missing("ReadMessages")
+        return extension.mailbox
 
     def json(self) -> Json:
         """The body as a JSON object. Raises Refusal (400 CMN-103)."""

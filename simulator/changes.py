@@ -110,7 +110,7 @@ def submit(world: World, extension: Extension, outbound: Outbound) -> Fax:
 def _finish_by_itself(world: World, fax: Fax) -> None:
     choice = world.draw("outcomes")
     for recipient in fax.recipients:
-        if recipient.status == "Queued" and fax.availability == "Alive":
+        if recipient.status == "Queued" and fax.availability == "Alive" and not fax.gone:
             failed = choice.random() < world.settings.failure_rate
             error = choice.choice(LIKELY_ERRORS) if failed else ""
             set_outcome(world, fax, Outcome(error=error), [recipient])

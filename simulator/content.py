@@ -27,7 +27,7 @@ class Span:
 
 def read_content(ask: Ask) -> Response:
     """GET message-store/{id}/content/{attachmentId} on the media host."""
-    fax = find(ask.extension(), ask.ids["message"])
+    fax = find(ask.mailbox(), ask.ids["message"])
     document = fax.document
     if document is None or ask.ids["attachment"] != fax.attachment_id:
         raise not_found("attachmentId")

@@ -90,8 +90,14 @@ ENDPOINTS = (
     Endpoint(
         "PATCH",
         "/extensions/{id}",
-        "set name, type, status, admin, content_type, jwt_expires",
+        "set name, type, status, admin, content_type, readable, jwt_expires",
         lambda simulator, order: simulator.change_extension(order.id, **order.body),
+    ),
+    Endpoint(
+        "DELETE",
+        "/extensions/{id}",
+        "it is removed with all it has",
+        done(lambda simulator, order: simulator.remove_extension(order.id)),
     ),
     Endpoint(
         "POST",

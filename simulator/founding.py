@@ -49,11 +49,12 @@ def standard_account(size: int) -> NewAccount:
 
 def found_account(world: World, new: NewAccount) -> Account:
     """Add an account; its first extension is an administrator."""
-    number = len(world.accounts) + 1
+    position = len(world.accounts) + 1
     account = Account(
         id=world.new_id(),
-        name=new.name or f"Company {number}",
-        client_id=f"client-{number}-{world.draw('credentials').getrandbits(64):016x}",
+        position=position,
+        name=new.name or f"Company {position}",
+        client_id=f"client-{position}-{world.draw('credentials').getrandbits(64):016x}",
         client_secret=new_secret(world),
     )
     world.accounts[account.id] = account
@@ -64,13 +65,13 @@ def found_account(world: World, new: NewAccount) -> Account:
 
 def found_extension(world: World, account: Account, new: NewExtension) -> Extension:
     """Add an extension and tell who listens to the extension list."""
-    position = len(account.extensions)
+    position = sum(each.account_id == account.id for each in world.everybody.values())
     extension = Extension(
         id=world.new_id(),
         account_id=account.id,
         number=str(101 + position),
         name=new.name or f"{FIRST[position % len(FIRST)]} {LAST[position % len(LAST)]}",
-        phone=f"+1{650 + len(world.accounts)}555{100 + position % 100:04d}",
+        phone=f"+1{650 + account.position}{555 + position // 100}{100 + position % 100:04d}",
         type=new.type,
         status=new.status,
         admin=new.admin or position == 0,

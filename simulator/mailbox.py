@@ -59,7 +59,13 @@ class Mailbox:
     def lose(self, fax: Fax) -> None:
         """The API knows it no more."""
         fax.gone, fax.ailment = True, None
-        del self.bin[fax.id], self.known[fax.id]
+        for shelf in (self.known, self.bin, self.alive[fax.direction]):
+            shelf.pop(fax.id, None)
+
+    def close(self) -> None:
+        """Its extension was removed: the API knows nothing of it any more."""
+        for fax in list(self.known.values()):
+            self.lose(fax)
 
     def evicted_since(self, moment: datetime) -> Iterator[Fax]:
         """Those evicted at or after a moment, the last first."""

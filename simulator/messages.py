@@ -7,8 +7,8 @@ from datetime import datetime
 from simulator import changes
 from simulator.ask import Ask, Json
 from simulator.faxes import Fax
+from simulator.mailbox import Mailbox
 from simulator.refusals import Refusal, invalid, not_found
-from simulator.state import Extension
 from simulator.views import message
 from simulator.wire import Response, answer
 
@@ -19,10 +19,10 @@ VENDOR = "application/vnd.ringcentral.multipart+json"
 
 def list_messages(ask: Ask) -> Response:
     """GET message-store: newest first, the last 24 hours unless told otherwise."""
-    extension = ask.extension()
+    mailbox = ask.mailbox()
     start, end = ask.window()
     fitting = _fits(ask, start, end)
-    found = [fax for fax in extension.mailbox.newest_first() if fitting(fax)]
+    found = [fax for fax in mailbox.newest_first() if fitting(fax)]
     shown, around = ask.page(found)
     return answer({**around, "records": [message(ask.world, fax) for fax in shown]})
 
@@ -52,9 +52,9 @@ def _involves(fax: Fax, number: str) -> bool:
     return not number or any(party.number.lstrip("+") == number for party in parties)
 
 
-def find(extension: Extension, fax_id: str) -> Fax:
-    """A fax of this extension's store. Raises Refusal (404 CMN-102), also when evicted."""
-    fax = extension.mailbox.known.get(fax_id)
+def find(mailbox: Mailbox, fax_id: str) -> Fax:
+    """A fax of this message store. Raises Refusal (404 CMN-102), also when evicted."""
+    fax = mailbox.known.get(fax_id)
     if fax is None:
         raise not_found("messageId")
     return fax
@@ -81,18 +81,18 @@ def update_message(ask: Ask) -> Response:
 
 def delete_message(ask: Ask) -> Response:
     """DELETE message-store/{id}: Deleted, then Purged; `purge=true` at once; 204 even if done."""
-    extension, purge = ask.extension(), ask.flag("purge")
+    mailbox, purge = ask.mailbox(), ask.flag("purge")
     for fax_id in _ids(ask):
-        changes.delete(ask.world, find(extension, fax_id), purge=purge)
+        changes.delete(ask.world, find(mailbox, fax_id), purge=purge)
     return Response(204)
 
 
 def delete_by_filter(ask: Ask) -> Response:
     """DELETE message-store without ids: everything of the type goes (SPEC's warning)."""
-    extension, kind = ask.extension(), ask.request.one("type", "All")
+    mailbox, kind = ask.mailbox(), ask.request.one("type", "All")
     if kind not in TYPES:
         raise invalid("type")
-    for fax in list(extension.mailbox.known.values()):
+    for fax in list(mailbox.known.values()):
         if kind in ("All", "Fax") and fax.availability == "Alive":
             changes.delete(ask.world, fax, purge=ask.flag("purge"))
     return Response(204)
@@ -106,15 +106,15 @@ def _ids(ask: Ask) -> list[str]:
 
 
 def _each(ask: Ask, action: Callable[[Fax], Json]) -> Response:
-    extension, ids = ask.extension(), _ids(ask)
+    mailbox, ids = ask.mailbox(), _ids(ask)
     if len(ids) == 1 and "," not in ask.ids["message"]:
-        return answer(action(find(extension, ids[0])))
-    return _several(ask, [_part(extension, fax_id, action) for fax_id in ids])
+        return answer(action(find(mailbox, ids[0])))
+    return _several(ask, [_part(mailbox, fax_id, action) for fax_id in ids])
 
 
-def _part(extension: Extension, fax_id: str, action: Callable[[Fax], Json]) -> Json:
+def _part(mailbox: Mailbox, fax_id: str, action: Callable[[Fax], Json]) -> Json:
     try:
-        body, status = action(find(extension, fax_id)), 200
+        body, status = action(find(mailbox, fax_id)), 200
     except Refusal as refusal:
         body, status = refusal.body(), refusal.status
     text = "OK" if status == 200 else str(body["message"])

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from simulator import founding, retention, truth
+from simulator import founding, removal, retention, truth
 from simulator.credentials import end_of, new_jwt, new_secret
+from simulator.events import announce_extension
 from simulator.extensions import NewAccount, NewExtension
 from simulator.levers import Json, Levers
 from simulator.shaping import assign
@@ -51,16 +52,26 @@ class Residents(Levers):
             return truth.account_view(self._world, account)
 
     def change_extension(self, extension_id: str, **values: Any) -> Json:
-        """Set name, type, status, admin, content_type or jwt_expires."""
+        """Set name, type, status, admin, content_type, readable or jwt_expires; an event tells."""
         with self._world.lock:
             extension = self._extension(extension_id)
             before = extension.jwt_expires
             end_of(values.get("jwt_expires", before))  # raises before anything is set
-            names = "name type status admin content_type jwt_expires"
+            names = "name type status admin content_type readable jwt_expires"
             assign(extension, names.split(), values)
             if extension.jwt_expires != before:
                 extension.jwt = new_jwt(self._world, extension)
+            if extension.status != "Enabled":
+                self._logins.revoke(extension_id=extension.id)
+            announce_extension(self._world, extension, "Update")
             return truth.extension_view(self._world, extension)
+
+    def remove_extension(self, extension_id: str) -> None:
+        """Take an extension away, with its faxes, sessions and subscriptions; an event tells."""
+        with self._world.lock:
+            extension = self._extension(extension_id)
+            self._logins.revoke(extension_id=extension.id)
+            removal.remove(self._world, extension)
 
     def new_credentials(self, extension_id: str = "") -> dict[str, str]:
         """A new client secret for the account and a new JWT for this user; all sessions end.

@@ -206,7 +206,7 @@ def _source(part: Part) -> dict[str, object]:
 def _resend(ask: Ask) -> Response:
     """JSON with `originalMessageId`: a failed fax again, or an inbound one forwarded."""
     extension, body = ask.extension(), ask.json()
-    original = find(extension, str(body.get("originalMessageId")))
+    original = find(extension.mailbox, str(body.get("originalMessageId")))
     if original.direction == "Outbound" and original.status != "SendingFailed":
         raise Refusal(406, "MSG-343", "Fax cannot be resent in its current state")
     outbound = changes.Outbound(

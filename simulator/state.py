@@ -14,7 +14,10 @@ ALL_SCOPES = frozenset(_SCOPES.split())
 
 @dataclass(eq=False)
 class Extension:
-    """One user, queue or fax line of an account, with its faxes."""
+    """One user, queue or fax line of an account, with its faxes.
+
+    `readable` says whether administrators may read these.
+    """
 
     id: str
     account_id: str
@@ -27,6 +30,8 @@ class Extension:
     status: str = "Enabled"
     admin: bool = False
     content_type: str = "application/pdf"
+    readable: bool = True
+    removed: datetime | None = None
     mailbox: Mailbox = field(default_factory=Mailbox)
 
     @property
@@ -37,13 +42,14 @@ class Extension:
 
 @dataclass(eq=False)
 class Account:
-    """One RingCentral account and the one app registered with it.
+    """One RingCentral account and the one app registered with it; the first has `position` 1.
 
     `other_extensions` says what happens when an administrator subscribes to another extension's
     messages: allow, refuse (SUB-405) or disable (the filter comes back as disabled).
     """
 
     id: str
+    position: int
     name: str
     client_id: str
     client_secret: str

@@ -60,14 +60,14 @@ def _frame(ask: Ask) -> Frame:
 
 
 def _full(ask: Ask, frame: Frame) -> Response:
-    known = ask.extension().mailbox.newest_first()
+    known = ask.mailbox().newest_first()
     alive = [fax for fax in known if fax.availability == "Alive"]
     return _answer(ask, frame, _within(frame, alive), "FSync")
 
 
 def _changed(ask: Ask, frame: Frame) -> list[Fax]:
     """What changed since the frame's last sync, evicted faxes too, newest first."""
-    mailbox, since = ask.extension().mailbox, parse(frame.synced) - OVERLAP
+    mailbox, since = ask.mailbox(), parse(frame.synced) - OVERLAP
     changed = [fax for fax in mailbox.known.values() if fax.modified >= since]
     faxes = _within(frame, [*changed, *mailbox.evicted_since(since)])
     return sorted(faxes, key=lambda fax: int(fax.id), reverse=True)

@@ -12,14 +12,20 @@ Json = dict[str, Any]
 
 def truth(world: World) -> list[Json]:
     """Every fax ever held, oldest first, with evicted and deleted ones."""
-    return [_known(fax) for fax in sorted(world.faxes(), key=lambda fax: int(fax.id))]
+    faxes = sorted(world.faxes(), key=lambda fax: int(fax.id))
+    return [{**_known(fax), "extensionRemoved": _removed(world, fax)} for fax in faxes]
 
 
 def _known(fax: Fax) -> Json:
     if not fax.gone:
         return record(fax)
     fax.epitaph = fax.epitaph or record(fax)
-    return dict(fax.epitaph)
+    return fax.epitaph
+
+
+def _removed(world: World, fax: Fax) -> str:
+    moment = world.owner(fax).removed
+    return iso(moment) if moment else ""
 
 
 def record(fax: Fax) -> Json:
@@ -86,6 +92,7 @@ def extension_view(world: World, extension: Extension) -> Json:
         "status": extension.status,
         "admin": extension.admin,
         "contentType": extension.content_type,
+        "readable": extension.readable,
         "jwtExpires": extension.jwt_expires,
         "faxes": len(extension.mailbox.every),
         "env": environment(world, extension),
