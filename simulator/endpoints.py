@@ -26,6 +26,12 @@ def _add_account(simulator: "Simulator", order: Order) -> Any:
     return simulator.add_account(NewAccount(str(order.body.get("name", "")), people))
 
 
+def _add_number(simulator: "Simulator", order: Order) -> Any:
+    names = ("usage", "type", "extension")
+    usage, kind, extension = (str(order.body.get(name, "")) for name in names)
+    return simulator.add_number(order.id, usage, kind, extension)
+
+
 def _fault(simulator: "Simulator", order: Order) -> Any:
     simulator.fault(order.id, build(Fault, order.body))
     return _faults(simulator, order)
@@ -87,6 +93,7 @@ ENDPOINTS = (
         "add one: {name, type, admin, content_type, status, jwt_expires}",
         lambda simulator, order: simulator.add_extension(order.id, build(NewExtension, order.body)),
     ),
+    Endpoint("POST", "/accounts/{id}/numbers", "add one: {usage, type, extension}", _add_number),
     Endpoint(
         "PATCH",
         "/extensions/{id}",

@@ -1,9 +1,10 @@
 """Makes up accounts and extensions: ids, numbers and names."""
 
+from simulator import numbers
 from simulator.credentials import new_jwt, new_secret
 from simulator.events import announce_extension
 from simulator.extensions import NewAccount, NewExtension
-from simulator.state import Account, Extension
+from simulator.state import Account, Extension, Number
 from simulator.world import World
 
 FIRST = [
@@ -58,6 +59,8 @@ def found_account(world: World, new: NewAccount) -> Account:
         client_secret=new_secret(world),
     )
     world.accounts[account.id] = account
+    main = numbers.company_number(account)
+    numbers.add(account, Number(world.new_id(), main, "MainCompanyNumber", "VoiceFax"))
     for each in new.extensions:
         found_extension(world, account, each)
     return account
@@ -71,7 +74,7 @@ def found_extension(world: World, account: Account, new: NewExtension) -> Extens
         account_id=account.id,
         number=str(101 + position),
         name=new.name or f"{FIRST[position % len(FIRST)]} {LAST[position % len(LAST)]}",
-        phone=f"+1{650 + account.position}{555 + position // 100}{100 + position % 100:04d}",
+        phone=numbers.direct_number(account, position),
         type=new.type,
         status=new.status,
         admin=new.admin or position == 0,
@@ -80,5 +83,8 @@ def found_extension(world: World, account: Account, new: NewExtension) -> Extens
     )
     extension.jwt = new_jwt(world, extension)
     account.extensions[extension.id] = world.everybody[extension.id] = extension
+    kind = "FaxOnly" if extension.type == "FaxUser" else "VoiceFax"
+    number_id, phone = world.new_id(), extension.phone
+    numbers.add(account, Number(number_id, phone, "DirectNumber", kind, extension.id))
     announce_extension(world, extension, "Create")
     return extension

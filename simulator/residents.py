@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from simulator import founding, removal, retention, truth
+from simulator import founding, numbers, removal, retention, truth
 from simulator.credentials import end_of, new_jwt, new_secret
 from simulator.events import announce_extension
 from simulator.extensions import NewAccount, NewExtension
 from simulator.levers import Json, Levers
 from simulator.shaping import assign
+from simulator.state import Number
 
 
 class Residents(Levers):
@@ -39,6 +40,18 @@ class Residents(Levers):
             account = self._account(account_id)
             extension = founding.found_extension(self._world, account, new)
             return truth.extension_view(self._world, extension)
+
+    def add_number(self, account_id: str, usage: str, type: str, extension: str = "") -> Json:
+        """Add a phone number, mapped to an extension or to none; its digits are made up.
+
+        `usage` and `type` are RingCentral's, see `simulator.numbers`.
+        """
+        with self._world.lock:
+            account = self._account(account_id)
+            digits = numbers.company_number(account)
+            number = Number(self._world.new_id(), digits, usage, type, extension)
+            numbers.add(account, number)
+            return truth.number_view(number)
 
     def change_account(self, account_id: str = "", **values: Any) -> Json:
         """Set scopes, inbox_limit, retention_days, hipaa, other_extensions or refresh_tokens."""

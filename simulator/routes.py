@@ -9,6 +9,7 @@ from simulator import (
     content,
     extensions,
     messages,
+    numbers,
     reports,
     sending,
     subscriptions,
@@ -47,6 +48,7 @@ _CONTENT = _STORE + "/{message}/content/{attachment}"
 MEDIA_ROUTES = (_route("GET HEAD", _CONTENT, content.read_content, "Medium", "ReadMessages"),)
 ROUTES = (
     _route("GET", _ACCOUNT + "/extension", extensions.list_extensions, "Medium", "ReadAccounts"),
+    _route("GET", _ACCOUNT + "/phone-number", numbers.list_numbers, "Heavy", "ReadAccounts"),
     _route("GET", _EXTENSION, extensions.read_extension, "Light", "ReadAccounts"),
     _route("GET", _STORE, messages.list_messages, "Light", "ReadMessages"),
     _route("DELETE", _STORE, messages.delete_by_filter, "Medium", "EditMessages"),

@@ -40,6 +40,17 @@ class Extension:
         return Party(self.phone, self.name)
 
 
+@dataclass(frozen=True)
+class Number:
+    """A phone number in E.164; `extension_id` is empty where it is mapped to none."""
+
+    id: str
+    number: str
+    usage: str
+    type: str
+    extension_id: str = ""
+
+
 @dataclass(eq=False)
 class Account:
     """One RingCentral account and the one app registered with it; the first has `position` 1.
@@ -55,6 +66,7 @@ class Account:
     client_secret: str
     scopes: frozenset[str] = ALL_SCOPES
     extensions: dict[str, Extension] = field(default_factory=dict)
+    numbers: list[Number] = field(default_factory=list)
     inbox_limit: int = 200
     retention_days: int = 30
     hipaa: bool = False

@@ -4,7 +4,8 @@ from typing import Any
 
 from simulator.clock import iso
 from simulator.faxes import Fax
-from simulator.state import Account, Extension
+from simulator.numbers import held
+from simulator.state import Account, Extension, Number
 from simulator.world import World
 
 Json = dict[str, Any]
@@ -77,7 +78,19 @@ def account_view(world: World, account: Account) -> Json:
         "hipaa": account.hipaa,
         "otherExtensions": account.other_extensions,
         "refreshTokens": account.refresh_tokens,
+        "numbers": [number_view(each) for each in held(account)],
         "extensions": [extension_view(world, each) for each in account.extensions.values()],
+    }
+
+
+def number_view(number: Number) -> Json:
+    """A phone number and the id of the extension it is mapped to, if to one."""
+    return {
+        "id": number.id,
+        "phoneNumber": number.number,
+        "usage": number.usage,
+        "type": number.type,
+        "extension": number.extension_id,
     }
 
 
