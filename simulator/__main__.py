@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=0, help="the same seed, the same bad luck")
     parser.add_argument("--id-style", choices=("number", "string"), default="number")
-    parser.add_argument("--bad-day", action="store_true", help="a mixture of all faults")
+    parser.add_argument("--bad-day", action="store_true", help="a mixture of faults")
     parser.add_argument(
         "--accounts",
         type=_sizes,

@@ -124,7 +124,7 @@ ENDPOINTS = (
     Endpoint("PUT", "/faults/{id}", "set one: {probability, count, seconds, ...}", _fault),
     Endpoint("DELETE", "/faults/{id}", "clear one", _clear),
     Endpoint("DELETE", "/faults", "clear all", _clear),
-    Endpoint("POST", "/bad-day", "a mixture of all faults", _bad_day),
+    Endpoint("POST", "/bad-day", "a mixture of faults that heal", _bad_day),
     Endpoint("GET", "/limits", "rate limits", _limits),
     Endpoint("PUT", "/limits", "set some: {group: {requests, window, penalty}}", _limits),
     Endpoint("GET", "/settings", "settings", _settings),

@@ -14,7 +14,8 @@ CONTENT = (
     "content_wrong_type",
 )
 SYNC = ("sync_refused", "sync_full")
-NAMES = REQUEST + EVENT + CONTENT + SYNC
+REPORT = ("report_failed",)
+NAMES = REQUEST + EVENT + CONTENT + SYNC + REPORT
 
 MEANINGS = {
     "server_error": "answer `status` (500 or 503) instead of doing it",
@@ -35,6 +36,7 @@ MEANINGS = {
     "content_wrong_type": "the document with another Content-Type",
     "sync_refused": "ISync is refused with MSG-333",
     "sync_full": "ISync is answered as a full synchronization of its frame",
+    "report_failed": "the export task made now ends as AttemptFailed, then Failed",
 }
 
 
@@ -95,7 +97,7 @@ class Faults:
 
 
 def bad_day() -> dict[str, Fault]:
-    """A mixture in which everything happens now and then, and every fax heals."""
+    """A mixture of faults that heal, so that every fax can be had in the end."""
     content = {name: Fault(probability=0.08, tries=3) for name in CONTENT}
     return {
         "server_error": Fault(probability=0.03),

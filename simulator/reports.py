@@ -1,30 +1,34 @@
-"""The account-wide export: a task that takes its time, then zips of records and of documents."""
+"""The account-wide export: a task is made, asked about, and its zips are fetched."""
 
-import io
-import json
-import zipfile
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from simulator.ask import Ask, Json
 from simulator.clock import iso, parse
+from simulator.export import Chosen, Files, archives, size, zipped
 from simulator.faxes import Fax
 from simulator.refusals import Refusal, invalid, not_found, permission_missing
-from simulator.tasks import TASK_TIME, Task
-from simulator.views import message
+from simulator.tasks import Task
 from simulator.wire import Response, answer
 
 MOST_TASKS = 2
-ZIP_BYTES = 1024**3
 TYPES = ("Fax", "SMS", "VoiceMail", "Pager")
 
 
 def create_report(ask: Ask) -> Response:
-    """POST message-store-report: accepted (202), two at once at most."""
+    """POST message-store-report: accepted (202), two at once at most.
+
+    It shows the account as it is now, whenever its archives are fetched.
+    """
     account, now, body = _administered(ask), ask.world.clock.now(), ask.json()
-    unfinished = [task for task in ask.world.tasks.values() if not task.done(now)]
+    unfinished = [task for task in ask.world.tasks.values() if now < task.end]
     if len([task for task in unfinished if task.account_id == account]) >= MOST_TASKS:
         raise Refusal(429, "CMN-303", "Too many message store report tasks")
     task = _task(ask, body, now)
+    if ask.world.faults.strike("report_failed", ask.request.path):
+        task = replace(task, failing=True)
+    else:
+        task = replace(task, archives=archives(ask.world, _chosen(ask, task)))
     ask.world.tasks[task.id] = task
     return answer(_view(ask, task), 202)
 
@@ -37,22 +41,24 @@ def read_report(ask: Ask) -> Response:
 def list_archives(ask: Ask) -> Response:
     """GET message-store-report/{task}/archive: sizes and links, none before it is completed."""
     task = _find(ask)
-    if not task.done(ask.world.clock.now()):
-        return answer({"records": []})
     uri = f"{_uri(ask, task)}/archive"
     records = [
-        {"size": len(data), "uri": f"{uri}/{number}"}
-        for number, data in enumerate(_archives(ask, task))
+        {"size": size(files), "uri": f"{uri}/{number}"}
+        for number, files in enumerate(_finished(ask, task))
     ]
     return answer({"records": records})
 
 
 def read_archive(ask: Ask) -> Response:
     """GET message-store-report/{task}/archive/{number}: 0 holds JSON, the others documents."""
-    archives, number = _archives(ask, _find(ask)), ask.ids["number"]
-    if not number.isdecimal() or int(number) >= len(archives):
+    finished, number = _finished(ask, _find(ask)), ask.ids["number"]
+    if not number.isdecimal() or int(number) >= len(finished):
         raise not_found("archiveId")
-    return Response(200, archives[int(number)], {"Content-Type": "application/zip"})
+    return Response(200, zipped(finished[int(number)]), {"Content-Type": "application/zip"})
+
+
+def _finished(ask: Ask, task: Task) -> tuple[Files, ...]:
+    return task.archives if ask.world.clock.now() >= task.end else ()
 
 
 def _administered(ask: Ask) -> str:
@@ -75,6 +81,19 @@ def _task(ask: Ask, body: Json, now: datetime) -> Task:
     return Task(task_id, account, extension, start, end, types, now)
 
 
+def _chosen(ask: Ask, task: Task) -> Chosen:
+    """Every extension with its faxes of the task's time, if faxes were asked for."""
+    return [
+        (extension, [fax for fax in extension.mailbox.known.values() if _fits(fax, task)])
+        for extension in ask.account().extensions.values()
+    ]
+
+
+def _fits(fax: Fax, task: Task) -> bool:
+    alive = fax.availability == "Alive" and "Fax" in task.types
+    return alive and task.date_from <= fax.created <= task.date_to
+
+
 def _find(ask: Ask) -> Task:
     task = ask.world.tasks.get(ask.ids["task"])
     if task is None or task.account_id != _administered(ask):
@@ -87,11 +106,11 @@ def _uri(ask: Ask, task: Task) -> str:
 
 
 def _view(ask: Ask, task: Task) -> Json:
-    done = task.done(ask.world.clock.now())
+    now = ask.world.clock.now()
     body: Json = {
         "id": task.id,
         "uri": _uri(ask, task),
-        "status": "Completed" if done else "InProgress",
+        "status": task.status(now),
         "accountId": task.account_id,
         "extensionId": task.extension_id,
         "dateFrom": iso(task.date_from),
@@ -99,41 +118,4 @@ def _view(ask: Ask, task: Task) -> Json:
         "startTime": iso(task.created),
         "messageTypes": list(task.types),
     }
-    return body | ({"finishTime": iso(task.created + TASK_TIME)} if done else {})
-
-
-def _archives(ask: Ask, task: Task) -> list[bytes]:
-    faxes = [
-        fax
-        for extension in ask.account().extensions.values()
-        for fax in extension.mailbox.known.values()
-        if fax.availability == "Alive" and task.date_from <= fax.created <= task.date_to
-    ]
-    chosen = faxes if "Fax" in task.types else []
-    records = [message(ask.world, fax) for fax in chosen]
-    listing = _zip({"messages.json": json.dumps({"records": records}, indent=1).encode()})
-    return [listing, *(_zip(files) for files in _filled(chosen))]
-
-
-def _filled(faxes: list[Fax]) -> list[dict[str, bytes]]:
-    """Documents by name, in as many sets as the size of one zip asks for."""
-    sets: list[dict[str, bytes]] = []
-    room = 0
-    for fax in faxes:
-        if fax.document is None or not fax.rendered:
-            continue
-        if not sets or len(fax.document.data) > room:
-            sets.append({})
-            room = ZIP_BYTES
-        ending = "tiff" if fax.document.content_type == "image/tiff" else "pdf"
-        sets[-1][f"{fax.extension_id}/{fax.id}.{ending}"] = fax.document.data
-        room -= len(fax.document.data)
-    return sets
-
-
-def _zip(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in files.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
-    return out.getvalue()
+    return body | ({"finishTime": iso(task.end)} if now >= task.end else {})

@@ -25,6 +25,8 @@ class Settings:
     subscription_limit -- per user and app
     max_filters -- event filters in one subscription; 0: no limit
     webhook_timeout -- real seconds for a webhook's answer
+    export_zip_bytes -- size of an export's zips of documents; a larger document has one of its own
+    mask_export -- phone numbers in an export end in XXXX
     date_skew -- seconds by which the Date header of every answer is ahead of the clock
     """
 
@@ -45,4 +47,6 @@ class Settings:
     subscription_limit: int = 30
     max_filters: int = 0
     webhook_timeout: float = 3.0
+    export_zip_bytes: int = 1024**3
+    mask_export: bool = False
     date_skew: float = 0.0

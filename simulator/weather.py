@@ -49,7 +49,7 @@ class Weather(Levers):
             content.infect(self._world, self._fax(fax_id), name, fault or Fault())
 
     def bad_day(self) -> None:
-        """Set the seeded mixture in which everything happens and every fax heals."""
+        """Set the seeded mixture of faults in which every fax heals."""
         with self._world.lock:
             for name, fault in bad_day().items():
                 self._world.faults.set(name, fault)

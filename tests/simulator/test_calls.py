@@ -1,11 +1,6 @@
-"""The call log as proof of transmission, cover pages, extensions, and the account's export."""
+"""The call log as proof of transmission, cover pages, and the list of extensions."""
 
-import io
-import json
-import zipfile
-
-from simulator import Inbound, NewExtension, Simulator
-from simulator.faxes import Party
+from simulator import Inbound, NewExtension, Party
 
 ACCOUNT = "/restapi/v1.0/account/~"
 LOG = f"{ACCOUNT}/extension/~/call-log"
@@ -79,24 +74,3 @@ def test_formatted_numbers(simulator, client):
     simulator.change_settings(format_numbers=True)
     simulator.receive(Inbound(sender=Party("+16505550177")))
     assert client.records()[0]["from"]["phoneNumber"] == "(650)555-0177"
-
-
-def test_the_export_takes_its_time_and_holds_everything(simulator: Simulator, client):
-    second = simulator.accounts()[0]["extensions"][1]["id"]
-    ids = simulator.receive(Inbound(pages=1)) + simulator.receive(extension=second)
-    path = f"{ACCOUNT}/message-store-report"
-    made = client.ask("POST", path, json={"messageTypes": ["Fax"]})
-    task = made.json()["uri"]
-    assert (made.status_code, made.json()["status"]) == (202, "InProgress")
-    assert client.get(f"{task}/archive").json() == {"records": []}
-    client.ask("POST", path, json={})
-    assert client.ask("POST", path, json={}).status_code == 429
-    simulator.advance(11)
-    assert client.get(task).json()["status"] == "Completed"
-    listing, documents = client.get(f"{task}/archive").json()["records"]
-    with zipfile.ZipFile(io.BytesIO(client.get(listing["uri"]).content)) as archive:
-        records = json.loads(archive.read("messages.json"))["records"]
-    assert {str(each["id"]) for each in records} == set(ids)
-    with zipfile.ZipFile(io.BytesIO(client.get(documents["uri"]).content)) as archive:
-        contents = {archive.read(name) for name in archive.namelist()}
-    assert contents == {simulator.document(each) for each in ids}
