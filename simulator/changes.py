@@ -170,6 +170,23 @@ def delete(world: World, fax: Fax, *, purge: bool = False) -> None:
     touch(world, fax)
 
 
+def hide(world: World, fax: Fax, seconds: float) -> None:
+    """Show a fax nowhere until `seconds` (> 0) of the clock have passed; it changes then.
+
+    Raises ValueError.
+    """
+    if seconds <= 0:
+        raise ValueError("a fax is hidden for some seconds")
+    due = fax.hidden_until = world.clock.now() + timedelta(seconds=seconds)
+
+    def appear() -> None:
+        if fax.hidden_until == due:
+            fax.hidden_until = None
+            fax.change(due)
+
+    world.agenda.at(due, appear)
+
+
 def restore(world: World, fax: Fax) -> None:
     """A Deleted fax is Alive again. Raises Refusal (400) for a purged one."""
     if fax.availability == "Purged":

@@ -14,8 +14,9 @@ CONTENT = (
     "content_wrong_type",
 )
 SYNC = ("sync_refused", "sync_full")
+LISTING = ("list_empty", "sync_forgets")
 REPORT = ("report_failed",)
-NAMES = REQUEST + EVENT + CONTENT + SYNC + REPORT
+NAMES = REQUEST + EVENT + CONTENT + SYNC + LISTING + REPORT
 
 MEANINGS = {
     "server_error": "answer `status` (500 or 503) instead of doing it",
@@ -36,6 +37,8 @@ MEANINGS = {
     "content_wrong_type": "the document with another Content-Type",
     "sync_refused": "ISync is refused with MSG-333",
     "sync_full": "ISync is answered as a full synchronization of its frame",
+    "list_empty": "a message list or full sync has no records, as if there were none",
+    "sync_forgets": "ISync leaves a changed record out, each by chance, and its token moves on",
     "report_failed": "the export task made now ends as AttemptFailed, then Failed",
 }
 
@@ -44,8 +47,8 @@ MEANINGS = {
 class Fault:
     """How often a fault strikes: each chance with `probability`, at most `count` times if given.
 
-    `path` limits request faults to paths containing it. Of a content fault, one fax has between 1
-    and `tries` attacks and is well afterwards.
+    `path` limits faults of requests, listings and exports to paths containing it. Of a content
+    fault, one fax has between 1 and `tries` attacks and is well afterwards.
     """
 
     probability: float = 1.0

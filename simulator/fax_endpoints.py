@@ -100,6 +100,12 @@ FAX_ENDPOINTS = (
     ),
     Endpoint(
         "POST",
+        "/faxes/{id}/hide",
+        "it is not shown for a while: {seconds}",
+        done(lambda simulator, order: simulator.hide(order.id, float(order.body["seconds"]))),
+    ),
+    Endpoint(
+        "POST",
         "/faxes/{id}/fault",
         "a content fault for one fax: {name, tries, seconds, status}",
         _sicken,

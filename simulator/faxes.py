@@ -69,6 +69,7 @@ class Fax:
     read_status: str = "Unread"
     availability: str = "Alive"
     unavailable_since: datetime | None = None
+    hidden_until: datetime | None = None
     evicted: datetime | None = None
     rendered: bool = True
     cover_index: int = 0

@@ -30,9 +30,9 @@ class Mailbox:
         for shelf in (self.every, self.known, self.alive[fax.direction]):
             shelf[fax.id] = fax
 
-    def newest_first(self) -> Iterator[Fax]:
-        """What the API knows."""
-        return reversed(self.known.values())
+    def shown(self) -> Iterator[Fax]:
+        """What the API shows, newest first: all it knows but the hidden."""
+        return (fax for fax in reversed(self.known.values()) if fax.hidden_until is None)
 
     def withdraw(self, fax: Fax, availability: str, now: datetime) -> None:
         """Take a fax out of the living, or from Deleted to Purged."""
@@ -58,7 +58,7 @@ class Mailbox:
 
     def lose(self, fax: Fax) -> None:
         """The API knows it no more."""
-        fax.gone, fax.ailment = True, None
+        fax.gone, fax.ailment, fax.hidden_until = True, None, None
         for shelf in (self.known, self.bin, self.alive[fax.direction]):
             shelf.pop(fax.id, None)
 

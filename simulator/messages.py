@@ -22,9 +22,12 @@ def list_messages(ask: Ask) -> Response:
     mailbox = ask.mailbox()
     start, end = ask.window()
     fitting = _fits(ask, start, end)
-    found = [fax for fax in mailbox.newest_first() if fitting(fax)]
-    shown, around = ask.page(found)
-    return answer({**around, "records": [message(ask.world, fax) for fax in shown]})
+    found = [fax for fax in mailbox.shown() if fitting(fax)]
+    lie = ask.world.faults.strike("list_empty", ask.request.path)
+    shown, around = ask.page([] if lie else found)
+    response = answer({**around, "records": [message(ask.world, fax) for fax in shown]})
+    response.fault = "list_empty" if lie else ""
+    return response
 
 
 def _fits(ask: Ask, start: datetime, end: datetime) -> Callable[[Fax], bool]:
@@ -53,9 +56,9 @@ def _involves(fax: Fax, number: str) -> bool:
 
 
 def find(mailbox: Mailbox, fax_id: str) -> Fax:
-    """A fax of this message store. Raises Refusal (404 CMN-102), also when evicted."""
+    """A fax of this message store. Raises Refusal (404 CMN-102), also when evicted or hidden."""
     fax = mailbox.known.get(fax_id)
-    if fax is None:
+    if fax is None or fax.hidden_until:
         raise not_found("messageId")
     return fax
 
@@ -92,7 +95,7 @@ def delete_by_filter(ask: Ask) -> Response:
     mailbox, kind = ask.mailbox(), ask.request.one("type", "All")
     if kind not in TYPES:
         raise invalid("type")
-    for fax in list(mailbox.known.values()):
+    for fax in list(mailbox.shown()):
         if kind in ("All", "Fax") and fax.availability == "Alive":
             changes.delete(ask.world, fax, purge=ask.flag("purge"))
     return Response(204)

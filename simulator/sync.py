@@ -42,9 +42,9 @@ def sync_messages(ask: Ask) -> Response:
     frame = _opened(ask)
     if ask.world.faults.strike("sync_full"):
         response = _full(ask, frame)
-        response.fault = "sync_full"
+        response.fault = f"sync_full {response.fault}".strip()
         return response
-    return _answer(ask, frame, _changed(ask, frame), "ISync")
+    return _incremental(ask, frame)
 
 
 def _frame(ask: Ask) -> Frame:
@@ -60,15 +60,25 @@ def _frame(ask: Ask) -> Frame:
 
 
 def _full(ask: Ask, frame: Frame) -> Response:
-    known = ask.mailbox().newest_first()
-    alive = [fax for fax in known if fax.availability == "Alive"]
-    return _answer(ask, frame, _within(frame, alive), "FSync")
+    alive = [fax for fax in ask.mailbox().shown() if fax.availability == "Alive"]
+    lie = ask.world.faults.strike("list_empty", ask.request.path)
+    response = _answer(ask, frame, [] if lie else _within(frame, alive), "FSync")
+    response.fault = "list_empty" if lie else ""
+    return response
+
+
+def _incremental(ask: Ask, frame: Frame) -> Response:
+    changed, strike = _changed(ask, frame), ask.world.faults.strike
+    told = [fax for fax in changed if not strike("sync_forgets", ask.request.path)]
+    response = _answer(ask, frame, told, "ISync")
+    response.fault = "sync_forgets" if len(told) < len(changed) else ""
+    return response
 
 
 def _changed(ask: Ask, frame: Frame) -> list[Fax]:
     """What changed since the frame's last sync, evicted faxes too, newest first."""
     mailbox, since = ask.mailbox(), parse(frame.synced) - OVERLAP
-    changed = [fax for fax in mailbox.known.values() if fax.modified >= since]
+    changed = [fax for fax in mailbox.shown() if fax.modified >= since]
     faxes = _within(frame, [*changed, *mailbox.evicted_since(since)])
     return sorted(faxes, key=lambda fax: int(fax.id), reverse=True)
 

@@ -61,6 +61,11 @@ class Traffic(Levers):
         with self._world.lock:
             changes.delete(self._world, self._fax(fax_id), purge=purge)
 
+    def hide(self, fax_id: str, seconds: float) -> None:
+        """Lists, syncs and reads do not show a fax for so many seconds of the clock."""
+        with self._world.lock:
+            changes.hide(self._world, self._fax(fax_id), seconds)
+
     def document(self, fax_id: str) -> bytes:
         """The bytes of a fax as RingCentral holds or held them."""
         with self._world.lock:

@@ -47,6 +47,7 @@ def record(fax: Fax) -> Json:
         "created": iso(fax.created),
         "modified": iso(fax.modified),
         "evicted": iso(fax.evicted) if fax.evicted else "",
+        "hiddenUntil": iso(fax.hidden_until) if fax.hidden_until else "",
         "deleted": fax.availability != "Alive" and fax.evicted is None,
         "pages": fax.page_count,
         "document": _document(fax),

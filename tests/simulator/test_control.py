@@ -37,6 +37,7 @@ def test_faxes_by_control(simulator, order):
     sent = order("POST", "/faxes/sent", {"to": ["+16505550111"], "pages": 2})["id"]
     order("POST", f"/faxes/{sent}/render")
     order("POST", f"/faxes/{sent}/finish", {"error": "NoAnswer"})
+    order("POST", f"/faxes/{first}/hide", {"seconds": 60})
     order("POST", f"/faxes/{first}/mark", {"readStatus": "Read"})
     order("POST", f"/faxes/{second}/delete", {"purge": True})
     order("POST", f"/faxes/{first}/fault", {"name": "content_html", "tries": 2})
@@ -47,6 +48,7 @@ def test_faxes_by_control(simulator, order):
         "content_html",
         "+16505550155",
     )
+    assert one["hiddenUntil"] > one["created"]
     assert two["availability"] == "Purged"
     assert three["recipients"][0]["error"] == "NoAnswer"
     raw = requests.get(f"{simulator.control_url}/faxes/{first}/document", timeout=5)
@@ -112,6 +114,8 @@ def test_the_journal_by_control(simulator, client, receiver, order):
         ("POST", "/faxes", {"extension": "5"}, 404),
         ("POST", "/faxes", {"count": 0}, 400),
         ("POST", "/faxes/5/finish", {}, 404),
+        ("POST", "/faxes/5/hide", {"seconds": 5}, 404),
+        ("POST", "/faxes/5/hide", {}, 400),
         ("POST", "/clock", {"advance": -1}, 400),
         ("POST", "/clock", {}, 400),
         ("PUT", "/faults/earthquake", {}, 400),
