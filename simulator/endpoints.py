@@ -69,7 +69,8 @@ def _requests(simulator: "Simulator", order: Order) -> Any:
 
 def _notifications(simulator: "Simulator", order: Order) -> Any:
     one = order.request.one
-    return {"records": simulator.notifications(one("subscription"), one("since"))}
+    records = simulator.notifications(one("subscription"), one("since"))
+    return {"records": records, "counts": simulator.notification_counts()}
 
 
 ENDPOINTS = (

@@ -46,6 +46,7 @@ class Journal:
         self._asked: deque[Asked] = deque(maxlen=KEEP)
         self._carried: deque[Carried] = deque(maxlen=KEEP)
         self._counts: Counter[tuple[str, str, int]] = Counter()
+        self._results: Counter[str] = Counter()
 
     def asked(self, entry: Asked) -> None:
         """Note a request."""
@@ -55,6 +56,7 @@ class Journal:
     def carried(self, entry: Carried) -> None:
         """Note a delivery try."""
         self._carried.append(entry)
+        self._results[entry.result] += 1
 
     def requests(self, method: str = "", path: str = "", since: str = "") -> dict[str, Any]:
         """Requests that fit, oldest first, and counters of all ever made."""
@@ -77,11 +79,16 @@ class Journal:
             if subscription_id in ("", entry.subscription_id) and entry.time >= since
         ]
 
+    def results(self) -> dict[str, int]:
+        """How many delivery tries there ever were, by result."""
+        return dict(self._results)
+
     def forget(self) -> None:
         """Empty both rings and the counters."""
         self._asked.clear()
         self._carried.clear()
         self._counts.clear()
+        self._results.clear()
 
 
 def without_secrets(raw_query: str) -> str:

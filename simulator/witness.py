@@ -58,6 +58,11 @@ class Witness(Levers):
         with self._world.lock:
             return self._world.journal.notifications(subscription_id, since)
 
+    def notification_counts(self) -> dict[str, int]:
+        """How many tries there ever were, by result: `ok`, `dropped` or what went wrong."""
+        with self._world.lock:
+            return self._world.journal.results()
+
     def forget(self) -> None:
         """Empty the journal of requests and notifications."""
         with self._world.lock:
