@@ -56,7 +56,7 @@ class Api:
     def _travel(self, trip: _Trip) -> Response:
         with self._world.lock:
             retention.sweep_if_due(self._world)
-            if self._strikes(trip, "cut_before"):
+            if self._cuts(trip):
                 return Response(cut_at=NO_ANSWER)
             self._misfortune(trip)
         response = self._oauth(trip) or self._operate(trip)
@@ -64,6 +64,13 @@ class Api:
             if self._strikes(trip, "cut_after"):
                 response.cut_at = NO_ANSWER
         return response
+
+    def _cuts(self, trip: _Trip) -> bool:
+        """Whether the connection ends before anything is done."""
+        if self._world.faults.on("outage"):
+            trip.fault = "outage"
+            return True
+        return self._strikes(trip, "cut_before") is not None
 
     def _misfortune(self, trip: _Trip) -> None:
         """Slowness and server errors. Raises Refusal for the latter."""

@@ -49,6 +49,8 @@ class Courier:
     def accept(self, subscription: Subscription, notification: Json) -> None:
         """Send a notification as the faults of events have it. Hold the world's lock."""
         faults, agenda, now = self._world.faults, self._world.agenda, self._world.clock.now()
+        if self._lost(subscription, notification):
+            return
         if faults.strike("event_dropped"):
             self._note(subscription, notification, "dropped", webhooks.Exchange())
             return
@@ -65,6 +67,13 @@ class Courier:
             self._put(subscription, notification)
             self._release(subscription)
 
+    def _lost(self, subscription: Subscription, notification: Json) -> bool:
+        """In an outage nothing is sent, nor kept for later."""
+        if not self._world.faults.on("outage"):
+            return False
+        self._note(subscription, notification, "dropped", webhooks.Exchange())
+        return True
+
     def _outbox(self, subscription: Subscription) -> _Outbox:
         return self._outboxes.setdefault(subscription.id, _Outbox())
 
@@ -75,6 +84,8 @@ class Courier:
             self._put(subscription, notification)
 
     def _put(self, subscription: Subscription, notification: Json) -> None:
+        if self._lost(subscription, notification):
+            return
         outbox = self._outbox(subscription)
         outbox.waiting.append(notification)
         if not outbox.busy:
@@ -93,6 +104,8 @@ class Courier:
             gone = subscription.id not in self._world.subscriptions
             if gone or subscription.status != "Active" or not self._outboxes:
                 outbox.waiting.clear()
+            while outbox.waiting and self._lost(subscription, outbox.waiting[0]):
+                outbox.waiting.popleft()
             outbox.busy = bool(outbox.waiting)
             return outbox.waiting.popleft() if outbox.waiting else None
 

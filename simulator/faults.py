@@ -3,7 +3,15 @@
 import random
 from dataclasses import dataclass, field, replace
 
-REQUEST = ("server_error", "throttled", "cut_before", "cut_after", "slow", "token_revoked")
+REQUEST = (
+    "server_error",
+    "throttled",
+    "cut_before",
+    "cut_after",
+    "slow",
+    "token_revoked",
+    "outage",
+)
 EVENT = ("event_dropped", "event_doubled", "event_reordered", "event_late")
 CONTENT = (
     "content_cut",
@@ -25,6 +33,7 @@ MEANINGS = {
     "cut_after": "do it, then close the connection without an answer",
     "slow": "wait `seconds` of real time before the answer",
     "token_revoked": "end the caller's session first (401 OAU-213)",
+    "outage": "cut every request and lose every notification, for `seconds` of the clock if given",
     "event_dropped": "the notification is never sent",
     "event_doubled": "the same notification (same uuid) is sent twice",
     "event_reordered": "the notification is sent after the next one, or after 5 seconds",
@@ -82,6 +91,15 @@ class Faults:
             self.active.pop(name, None)
         else:
             self.active.clear()
+
+    def end(self, name: str, fault: Fault) -> None:
+        """Clear this very fault; one that was set after it stays."""
+        if self.active.get(name) is fault:
+            del self.active[name]
+
+    def on(self, name: str) -> bool:
+        """Whether a fault is set, for one that goes by no chance."""
+        return name in self.active
 
     def strike(self, name: str, path: str = "") -> Fault | None:
         """The fault if it strikes at this chance; uses up one of its `count`."""

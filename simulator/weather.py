@@ -1,6 +1,7 @@
 """The simulator's methods about circumstances: time, faults, limits and settings."""
 
 from dataclasses import fields, replace
+from datetime import timedelta
 from typing import Any
 
 from simulator import content, retention
@@ -29,8 +30,12 @@ class Weather(Levers):
 
     def fault(self, name: str, fault: Fault | None = None) -> None:
         """Set a fault (see `faults.MEANINGS`); without `fault` it always strikes."""
+        chosen = replace(fault or Fault())
         with self._world.lock:
-            self._world.faults.set(name, fault or Fault())
+            self._world.faults.set(name, chosen)
+            if name == "outage" and chosen.seconds > 0:
+                due = self._world.clock.now() + timedelta(seconds=chosen.seconds)
+                self._world.agenda.at(due, lambda: self._world.faults.end(name, chosen))
 
     def faults(self) -> dict[str, Fault]:
         """The faults set now."""

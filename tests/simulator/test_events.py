@@ -145,6 +145,31 @@ def test_dropped_doubled_and_late(simulator, client, receiver):
     assert [each["result"] for each in simulator.notifications()] == ["dropped", "ok", "ok", "ok"]
 
 
+def test_in_an_outage_notifications_are_lost(simulator, client, receiver):
+    client.subscribe(receiver.url, f"{MAILBOX}/message-store", REMINDER, expiresIn=100)
+    simulator.fault("event_late", Fault(count=1, seconds=30))
+    simulator.fault("event_reordered", Fault(count=1))
+    simulator.receive(count=2)
+    simulator.fault("outage", Fault(seconds=50))
+    simulator.receive()
+    simulator.advance(90)
+    simulator.receive()
+    simulator.wait_delivered()
+    assert [REMINDER in body["event"] for body in receiver.bodies] == [False]
+    assert simulator.notification_counts() == {"dropped": 4, "ok": 1}
+
+
+def test_an_outage_also_takes_what_waits_for_its_turn(simulator, client, receiver):
+    client.subscribe(receiver.url)
+    receiver.silent.set()
+    simulator.receive(count=2)
+    eventually(lambda: receiver.received)
+    simulator.fault("outage")
+    simulator.wait_delivered()
+    first, second = (each["result"] for each in simulator.notifications())
+    assert ("timed out" in first, second) == (True, "dropped")
+
+
 def test_reordered(simulator, client, receiver):
     client.subscribe(receiver.url)
     simulator.fault("event_reordered", Fault(count=1))

@@ -43,6 +43,37 @@ def test_cut_before_did_nothing_and_cut_after_did_it(simulator, client):
     assert faults == ["cut_before", "cut_after"]
 
 
+def test_in_an_outage_nothing_is_answered_and_faxes_still_arrive(simulator, client):
+    (fax_id,) = simulator.receive()
+    uri = client.get(f"{MAILBOX}/message-store/{fax_id}").json()["attachments"][0]["uri"]
+    simulator.fault("outage")
+    for act in (client.login, lambda: client.get(MAILBOX), lambda: client.get(uri)):
+        with pytest.raises(requests.ConnectionError):
+            act()
+    simulator.receive()
+    noted = simulator.requests()["records"][-3:]
+    assert [(each["fault"], each["status"]) for each in noted] == [("outage", 0)] * 3
+    assert requests.delete(f"{simulator.control_url}/faults/outage", timeout=5).json() == {}
+    assert len(client.records()) == 2
+
+
+def test_an_outage_may_end_by_itself(simulator, client):
+    simulator.fault("outage", Fault(seconds=60))
+    simulator.advance(30)
+    with pytest.raises(requests.ConnectionError):
+        client.get(MAILBOX)
+    simulator.advance(31)
+    assert client.get(MAILBOX).status_code == 200
+    short = Fault(seconds=60)
+    simulator.fault("outage", short)
+    simulator.advance(30)
+    simulator.fault("outage", short)
+    simulator.advance(31)
+    assert "outage" in simulator.faults()
+    simulator.advance(30)
+    assert simulator.faults() == {}
+
+
 def test_a_fault_may_be_limited_to_paths(simulator, client):
     simulator.fault("server_error", Fault(path="/message-sync"))
     assert client.get(MAILBOX).status_code == 200
@@ -94,7 +125,7 @@ def test_counts_probabilities_and_names():
     with pytest.raises(KeyError):
         faults.set("earthquake", Fault())
     assert set(MEANINGS) == set(NAMES)
-    assert set(NAMES) - set(bad_day()) == {"report_failed", *LISTING}
+    assert set(NAMES) - set(bad_day()) == {"outage", "report_failed", *LISTING}
 
 
 def story(seed):
