@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -79,8 +80,9 @@ def send(world: World, subscription: Subscription, event: str, body: Json) -> No
     world.carrier.accept(subscription, envelope)
 
 
+@lru_cache(maxsize=1000)
 def split_filter(text: str) -> tuple[str, dict[str, list[str]]]:
-    """An event filter's path and parameters."""
+    """An event filter's path and parameters, remembered: not to be changed."""
     path, _, query = text.partition("?")
     return path, parse_qs(query)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, deque
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 KEEP = 20_000
@@ -61,7 +61,7 @@ class Journal:
     def requests(self, method: str = "", path: str = "", since: str = "") -> dict[str, Any]:
         """Requests that fit, oldest first, and counters of all ever made."""
         fitting = [
-            asdict(entry)
+            dict(vars(entry))
             for entry in self._asked
             if method in ("", entry.method) and path in entry.path and entry.time >= since
         ]
@@ -74,7 +74,7 @@ class Journal:
     def notifications(self, subscription_id: str = "", since: str = "") -> list[dict[str, Any]]:
         """Delivery tries that fit, oldest first."""
         return [
-            asdict(entry)
+            dict(vars(entry))
             for entry in self._carried
             if subscription_id in ("", entry.subscription_id) and entry.time >= since
         ]

@@ -73,7 +73,9 @@ class World:
 
     def draw(self, purpose: str) -> random.Random:
         """The continuing stream of this purpose."""
-        return self._dice.setdefault(purpose, self.dice(purpose))
+        if purpose not in self._dice:
+            self._dice[purpose] = self.dice(purpose)
+        return self._dice[purpose]
 
     def new_id(self) -> str:
         """A fresh id, growing."""
