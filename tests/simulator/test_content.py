@@ -52,6 +52,13 @@ def test_a_given_document_is_kept_as_it_is(simulator, client):
     assert simulator.truth()[0]["document"]["pages"] == 9
 
 
+def test_a_given_document_is_held_once_for_all_faxes(simulator):
+    data = b"%PDF-" + bytes(1000)
+    ids = simulator.receive(Inbound(document=data), count=2)
+    ids += simulator.receive(Inbound(document=data))
+    assert all(simulator.document(each) is data for each in ids)
+
+
 def test_ranges(simulator, client, fax):
     whole = simulator.document(fax)
     answer = client.content(fax, headers={"Range": "bytes=10-19"})

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 
+from simulator.journal import KEEP, Asked, Carried, Journal
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -104,6 +106,15 @@ def test_the_journal_by_control(simulator, client, receiver, order):
     assert (told["records"][0]["result"], told["counts"]) == ("ok", {"ok": 1})
     order("DELETE", "/journal")
     assert order("GET", "/requests")["total"] == 0
+
+
+def test_the_journal_counts_more_than_it_keeps():
+    journal, tries = Journal(), KEEP + 1
+    for _ in range(tries):
+        journal.asked(Asked("", "GET", "api", "/", "", "Light", 200, "", "", 0, ""))
+        journal.carried(Carried("", "", "", "", 200, 0, "ok"))
+    assert len(journal.requests()["records"]) == len(journal.notifications()) == KEEP
+    assert journal.requests()["counts"][0]["count"] == journal.results()["ok"] == tries
 
 
 @pytest.mark.parametrize(
