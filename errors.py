@@ -4,6 +4,7 @@ FaxkeepError                     exit 1
 ├── UserError                    exit 2   the person can mend it; printed without traceback
 │   └── SettingsError                     every problem with the settings, at once
 ├── Later                        exit 75  not a failure: the same step will work after `retry_after`
+│   └── RateLimited                       all calls of this login and group must wait
 ├── RingCentralError             exit 4   RingCentral answered, and the answer is no
 │   ├── LoginRefused                      permanent: credentials, not the network
 │   ├── PermissionMissing                 permanent until an administrator changes something
@@ -54,6 +55,10 @@ class Later(FaxkeepError):
     def __init__(self, reason: str, retry_after: float) -> None:
         self.retry_after = retry_after
         super().__init__(reason)
+
+
+class RateLimited(Later):
+    """Not a failure: RingCentral's limit for this login is used up; whatever shares it waits."""
 
 
 class RingCentralError(FaxkeepError):

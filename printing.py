@@ -1,7 +1,8 @@
-"""How the command line shows things: tables, JSON, and nothing that could steer a terminal."""
+"""How the command line shows things: tables, JSON, bars; nothing that could steer a terminal."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,3 +58,29 @@ def plain_value(value: Any) -> object:
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"cannot print a {type(value).__name__}")
+
+
+def bar(items: Iterable[Any], label: str) -> Iterator[Any]:
+    """The items, with a progress bar where a person watches."""
+    with click.progressbar(
+        items, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as shown:
+        yield from shown
+
+
+def bar_of(label: str) -> Callable[[int, int], None]:
+    """A progress callback (done, all) that draws a bar where a person watches."""
+    shown: list[Any] = []
+
+    def progress(done: int, total: int) -> None:
+        if not shown:
+            hidden = not sys.stderr.isatty()
+            shown.append(
+                click.progressbar(length=total, label=label, file=sys.stderr, hidden=hidden)
+            )
+        shown[0].length = total
+        shown[0].update(done - shown[0].pos)
+        if done >= total:
+            shown[0].render_finish()
+
+    return progress

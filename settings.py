@@ -2,28 +2,34 @@
 
 RingCentral's names are those of its own samples (`RC_SERVER_URL`, ...); ours begin with `FAXKEEP_`.
 Any of them can also be given as a file: `RC_USER_JWT_FILE=/run/secrets/jwt` (Docker, systemd).
-A `.env` file beside this module is read too; the real environment wins.
+A `.env` file beside this module is read too; the real environment wins. Several accounts stand in
+a file of their own, `accounts.toml`; see `accounts.py`.
 """
 
 import os
-import re
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from dotenv import dotenv_values
 
+from accounts import (
+    OWN,
+    RINGCENTRAL,
+    Account,
+    Login,
+    Sources,
+    media_host_of,
+    read_accounts,
+)
+from environment import Environment
 from errors import SettingsError
 
 VERSION = "0.1.0"
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-RINGCENTRAL = "https://platform.ringcentral.com"
-_PLAIN_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[\w.-]+)(:\d+)?", re.ASCII)
-_DIGITS = re.compile(r"[0-9]{1,20}")
+MAIN = "main"
+"""The name of the account that RC_APP_CLIENT_ID and its like describe."""
+_ACCOUNTS_FILE = "accounts.toml"
 
 
 @dataclass(frozen=True)
@@ -31,22 +37,19 @@ class Settings:
     """What the person chose. Build it with `from_env`, or by hand in a test."""
 
     data: Path
-    server_url: str = RINGCENTRAL
-    media_url: str = "https://media.ringcentral.com"
-    client_id: str = ""
-    client_secret: str = field(default="", repr=False)
-    jwt: str = field(default="", repr=False)
+    accounts: tuple[Account, ...] = ()
     public_url: str = ""
+    webhook: bool = True
     host: str = "127.0.0.1"
     port: int = 8080
     database: str = field(default="", repr=False)
-    mailboxes: tuple[str, ...] = ("~",)
     history_days: int = 90
     poll_seconds: int = 300
     look_spacing: float = 10.0
     workers: int = 4
     worker_name: str = "worker"
     archive_key: Path | None = None
+    ping_url: str = field(default="", repr=False)
     log_level: str = "INFO"
 
     def require_ringcentral(self) -> "Settings":
@@ -55,37 +58,21 @@ class Settings:
         Raises:
             SettingsError: naming every RingCentral credential that is missing.
         """
+        if not self.accounts:
+            raise SettingsError(_missing("", "", ""))
         missing = [
-            f"{name} is not set. See your app's page in the RingCentral developer console."
-            for name, value in (
-                ("RC_APP_CLIENT_ID", self.client_id),
-                ("RC_APP_CLIENT_SECRET", self.client_secret),
-                ("RC_USER_JWT", self.jwt),
-            )
-            if not value
+            problem
+            for account in self.accounts
+            for problem in _missing(account.client_id, account.client_secret, account.logins[0].jwt)
         ]
         if missing:
             raise SettingsError(missing)
         return self
 
-    def derive(self, purpose: str) -> bytes:
-        """32 bytes that only holders of the client secret can compute, another for each purpose.
-
-        So every process agrees on the webhook's secrets, and none of them needs a file (RFC 5869).
-        """
-        self.require_ringcentral()
-        key = HKDF(hashes.SHA256(), 32, salt=None, info=f"faxkeep {purpose}".encode())
-        return key.derive(f"{self.client_id}\n{self.client_secret}".encode())
-
     @property
-    def webhook_part(self) -> str:
-        """The unguessable last part of the webhook's address."""
-        return self.derive("webhook address").hex()[:32]
-
-    @property
-    def webhook_secret(self) -> str:
-        """The verification token that RingCentral repeats in each notification."""
-        return self.derive("webhook verification token").hex()
+    def calls_wanted(self) -> bool:
+        """Whether RingCentral is asked to call us at all."""
+        return self.webhook and bool(self.public_url)
 
     @property
     def webhook_base(self) -> str:
@@ -107,26 +94,22 @@ class Settings:
         Raises:
             SettingsError: listing every value that cannot be used.
         """
-        reader = _Reader(environ)
-        server_url = reader.url("RC_SERVER_URL", RINGCENTRAL)
+        reader = Environment(environ)
         settings = cls(
             data=Path(reader.text("FAXKEEP_DATA", "data")).expanduser().absolute(),
-            server_url=server_url,
-            media_url=reader.url("RC_MEDIA_URL", "") or media_host_of(server_url),
-            client_id=reader.text("RC_APP_CLIENT_ID"),
-            client_secret=reader.text("RC_APP_CLIENT_SECRET"),
-            jwt=reader.text("RC_USER_JWT"),
+            accounts=_accounts(reader),
             public_url=reader.url("FAXKEEP_PUBLIC_URL", ""),
+            webhook=reader.switch("FAXKEEP_WEBHOOK", "on"),
             host=reader.text("FAXKEEP_HOST", "127.0.0.1"),
             port=reader.whole("FAXKEEP_PORT", 8080, 1, 65535),
             database=reader.text("FAXKEEP_DATABASE"),
-            mailboxes=reader.words("FAXKEEP_MAILBOXES", "~"),
             history_days=reader.whole("FAXKEEP_HISTORY_DAYS", 90, 1, 3650),
             poll_seconds=reader.whole("FAXKEEP_POLL_SECONDS", 300, 10, 86400),
             look_spacing=reader.whole("FAXKEEP_LOOK_SPACING", 10, 0, 600),
             workers=reader.whole("FAXKEEP_WORKERS", 4, 1, 64),
             worker_name=reader.text("FAXKEEP_WORKER_NAME", socket.gethostname()),
             archive_key=reader.path("FAXKEEP_ARCHIVE_KEY"),
+            ping_url=reader.ping_url("FAXKEEP_PING_URL"),
             log_level=reader.choice("FAXKEEP_LOG", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         )
         if reader.problems:
@@ -146,79 +129,64 @@ def environment_with(extra: Mapping[str, str]) -> dict[str, str]:
     return {**inherited, **extra}
 
 
-def media_host_of(server_url: str) -> str:
-    """RingCentral's media host for an API host: `platform.` becomes `media.`, others serve both."""
-    return server_url.replace("://platform.", "://media.", 1)
+def _missing(client_id: str, client_secret: str, jwt: str) -> list[str]:
+    given = {
+        "RC_APP_CLIENT_ID": client_id,
+        "RC_APP_CLIENT_SECRET": client_secret,
+        "RC_USER_JWT": jwt,
+    }
+    return [
+        f"{name} is not set. See your app's page in the RingCentral developer console."
+        for name, value in given.items()
+        if not value
+    ]
 
 
-class _Reader:
-    """Takes values out of an environment and gathers every problem instead of stopping at one."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.problems: list[str] = []
-
-    def text(self, name: str, default: str = "") -> str:
-        named_file = self._environ.get(f"{name}_FILE", "")
-        value = self._environ.get(name, "").strip()
-        if not named_file:
-            return value or default
-        if value:
-            self.problems.append(f"{name} and {name}_FILE are both set; keep one of them.")
-        try:
-            return Path(named_file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            self.problems.append(f"{name}_FILE names a file that cannot be read.")
-            return default
-
-    def url(self, name: str, default: str) -> str:
-        value = self.text(name, default).rstrip("/")
-        if value and not _usable_url(value):
-            self.problems.append(
-                f"{name} must be an https:// address without a path, query or user"
-                " (plain http:// only on 127.0.0.1 or localhost)."
-            )
-        return value
-
-    def whole(self, name: str, default: int, low: int, high: int) -> int:
-        value = self._convert(name, default, int)
-        if not low <= value <= high:
-            self.problems.append(f"{name} must be a whole number from {low} to {high}.")
-        return value
-
-    def words(self, name: str, default: str) -> tuple[str, ...]:
-        words = tuple(word.strip() for word in self.text(name, default).split(",") if word.strip())
-        if not words or not all(word == "~" or _DIGITS.fullmatch(word) for word in words):
-            self.problems.append(f"{name} must list extension ids (digits) or ~, with commas.")
-        return words
-
-    def path(self, name: str) -> Path | None:
-        value = self.text(name)
-        path = Path(value).expanduser().absolute() if value else None
-        if path is not None and not path.is_file():
-            self.problems.append(f"{name} names a file that does not exist: {path}")
-        return path
-
-    def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
-        value = self.text(name, default).upper()
-        if value not in choices:
-            self.problems.append(f"{name} must be one of {', '.join(choices)}.")
-        return value
-
-    def _convert(self, name: str, default: int, convert: Callable[[str], int]) -> int:
-        try:
-            return convert(self.text(name, str(default)))
-        except ValueError:
-            self.problems.append(f"{name} must be a whole number.")
-            return default
+def _accounts(reader: Environment) -> tuple[Account, ...]:
+    """Those of the accounts file if there is one, else the one that the variables describe."""
+    file = reader.path("FAXKEEP_ACCOUNTS") or _beside(_ACCOUNTS_FILE)
+    server_url = reader.url("RC_SERVER_URL", RINGCENTRAL)
+    media_url = reader.url("RC_MEDIA_URL", "") or media_host_of(server_url)
+    login = Login(f"{MAIN}/1", reader.text("RC_USER_JWT"))
+    client_id, client_secret = reader.text("RC_APP_CLIENT_ID"), reader.text("RC_APP_CLIENT_SECRET")
+    one = Account(
+        name=MAIN,
+        client_id=client_id,
+        client_secret=client_secret,
+        logins=(login,),
+        mailboxes=reader.words("FAXKEEP_MAILBOXES", OWN),
+        server_url=server_url,
+        media_url=media_url,
+    )
+    if file is None:
+        return (one,)
+    if client_id or client_secret or login.jwt:
+        reader.problems.append(
+            f"There are RC_APP_... or RC_USER_JWT settings and an accounts file ({file});"
+            " keep one of them."
+        )
+    return _accounts_of(file, reader)
 
 
-def _usable_url(value: str) -> bool:
+def _accounts_of(file: Path, reader: Environment) -> tuple[Account, ...]:
     try:
-        parts = urlsplit(value)
-        host = parts.hostname or ""
-        port_is_valid = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    secure = parts.scheme == "https" or host in LOOPBACK
-    return secure and port_is_valid and _PLAIN_URL.fullmatch(value) is not None
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        reader.problems.append(f"The accounts file {file} cannot be read.")
+        return ()
+    sources = Sources(
+        url=reader.checked_url,
+        file=lambda name, place: reader.secret_file(file.parent / name, place),
+        variable=reader.variable,
+    )
+    count = len(reader.problems)
+    accounts, problems = read_accounts(text, sources)
+    found = [*reader.problems[count:], *problems]
+    reader.problems[count:] = [f"{file.name}: {problem}" for problem in found]
+    return accounts
+
+
+def _beside(name: str) -> Path | None:
+    """A file beside this module, where `.env` lies too, if it is there."""
+    path = Path(__file__).with_name(name)
+    return path if path.is_file() else None

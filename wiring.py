@@ -1,37 +1,66 @@
 """Fuse box: the only module that knows concrete classes."""
 
+import logging
 import random
-from collections.abc import Callable, Iterable
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from accounts import Account, Login
 from archive import Archive
-from catalog import Catalog, EventJournal, GroupCommit, RawEvent
-from errors import ArchiveError, UserError
+from catalog import (
+    DOOR,
+    Catalog,
+    EventJournal,
+    GroupCommit,
+    Place,
+    RawEvent,
+    Transaction,
+)
+from errors import ArchiveError, CatalogError, Later, UserError
 from handlers.archiving import FaxArchiver
+from handlers.attesting import Attestor
 from handlers.bookkeeping import Bookkeeping
+from handlers.calling import Calling
+from handlers.census import CensusTaker
+from handlers.closings import Closings
 from handlers.events import EventReader
 from handlers.export import Export
+from handlers.health import PROBLEM
 from handlers.inbound import FastPath
+from handlers.intake import Intake
+from handlers.listing import FullListing
+from handlers.losses import Losses
 from handlers.proof import Proof
 from handlers.rebuild import Rebuild, Rebuilt
+from handlers.statements import StatementMaker
 from handlers.sync import MailboxSync
-from handlers.upkeep import Upkeep
-from handlers.webhook import Door
+from handlers.upkeep import SWEEP_SPACING, Roster, Upkeep
+from handlers.vitals import HealthCheck, Watched
+from handlers.webhook import Door, Nameplate
+from handlers.witness import CallLogWitness
 from jobs.bell import Bell, CoalescedHint
+from jobs.draining import Drain, LaneStore
+from jobs.heartbeat import Heartbeat
 from jobs.lock import WorkerLock
 from jobs.runner import JobStore, Runner, Surroundings, Work
-from ringcentral_api import Credentials, RateStore, RingCentral, TokenStore
+from notifications.deadman import ping
+from ringcentral_api import Credentials, RateStore, RingCentral, Stores, Timing, TokenStore, Watch
 from settings import Settings, read_settings
-from subscriptions import Subscriptions, Wanted, event_filters
+
+log = logging.getLogger(__name__)
 
 Part = TypeVar("Part")
 
-SUBSCRIPTION_SECONDS = 7 * 24 * 3600
-"""RingCentral's own default lifetime; renewed by our clock at half of it."""
+PATIENCE_SECONDS = 5.0
+"""How long a thread waits for its turn at RingCentral before it does something else."""
+DOOR_BEAT_SECONDS = 15.0
+NO_LOGIN_SECONDS = 300.0
 
 
 def utc_now() -> datetime:
@@ -40,6 +69,15 @@ def utc_now() -> datetime:
 
 def pass_by(step: str) -> None:
     """The failpoint of a process that is not meant to fail."""
+
+
+@dataclass
+class Surrounding:
+    """How time goes by: the clock, how to wait, and how long a thread waits for its turn."""
+
+    now: Callable[[], datetime] = utc_now
+    wait: Callable[[float], None] = time.sleep
+    patience: float = PATIENCE_SECONDS
 
 
 class House:
@@ -51,6 +89,7 @@ class House:
         failpoint: Callable[[str], None] = pass_by,
         *,
         founding: bool = True,
+        surrounding: Surrounding | None = None,
     ) -> None:
         """`founding`: whether a new installation may be made where there is none.
 
@@ -60,8 +99,9 @@ class House:
         self.settings = settings
         self.founding = founding
         self.failpoint = failpoint
-        self.now = utc_now
+        self.surrounding = surrounding or Surrounding()
         self._opened: list[Any] = []
+        self._apis: dict[str, RingCentral] = {}
         if founding:
             settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         elif not any((settings.data / part).exists() for part in ("archive", "catalog.sqlite3")):
@@ -70,7 +110,11 @@ class House:
                 " `faxkeep sync` starts a new archive."
             )
 
+    def now(self) -> datetime:
+        return self.surrounding.now()
+
     def close(self) -> None:
+        self._apis.clear()
         while self._opened:
             self._opened.pop().close()
 
@@ -82,7 +126,7 @@ class House:
 
     @cached_property
     def catalog(self) -> Catalog:
-        return self._keep(Catalog.open(self.settings.catalog_address))
+        return self._keep(Catalog.open(self.settings.catalog_address, self._ring))
 
     @cached_property
     def journal(self) -> EventJournal:
@@ -112,43 +156,113 @@ class House:
     def bell(self) -> Bell:
         return self._keep(Bell(self.settings.data / "jobs.sqlite3"))
 
+    def _ring(self, name: str, target: str, delay: float) -> None:
+        """Ring for a job that was asked for; what is due later, or not heard, the sweep finds."""
+        if delay > SWEEP_SPACING.total_seconds():
+            return
+        try:
+            self.bell.ring(name, target, delay)
+        except Exception as error:
+            log.warning("The doorbell could not be rung: %s.", type(error).__name__)
+
     @cached_property
-    def api(self) -> RingCentral:
-        settings = self.settings.require_ringcentral()
-        credentials = Credentials(
-            server_url=settings.server_url,
-            media_url=settings.media_url,
-            client_id=settings.client_id,
-            client_secret=settings.client_secret,
-            jwt=settings.jwt,
-        )
+    def accounts(self) -> Mapping[str, Account]:
+        """The accounts of the settings, by name."""
+        return {each.name: each for each in self.settings.require_ringcentral().accounts}
+
+    @cached_property
+    def logins(self) -> Mapping[str, tuple[Account, Login]]:
+        """Every login of the settings, by name."""
+        return {
+            login.name: (account, login)
+            for account in self.accounts.values()
+            for login in account.logins
+        }
+
+    def reach(self, login: str) -> RingCentral:
+        """The client of a login.
+
+        Raises:
+            Later: the settings have no such login (any more); the next census finds another.
+        """
+        if login not in self._apis:
+            if login not in self.logins:
+                raise Later("No login of the settings reaches this mailbox.", NO_LOGIN_SECONDS)
+            self._apis[login] = self._keep(self._client(login))
+        return self._apis[login]
+
+    def _client(self, name: str) -> RingCentral:
+        around = self.surrounding
+        timing = Timing(lambda: self.now().timestamp(), around.wait, around.patience)
         rates = cast(RateStore, _InOwnTransaction(self.catalog, "limits"))
         tokens = cast(TokenStore, _InOwnTransaction(self.catalog, "tokens"))
-        return self._keep(RingCentral(credentials, rates, tokens))
+        watch = Watch(timing, _Sightings(self.catalog, name, self.now))
+        return RingCentral(self._credentials(name), Stores(rates, tokens), watch)
+
+    def _credentials(self, name: str) -> Credentials:
+        account, login = self.logins[name]
+        return Credentials(
+            server_url=account.server_url,
+            media_url=account.media_url,
+            client_id=account.client_id,
+            client_secret=account.client_secret,
+            jwt=login.jwt,
+        )
 
     @cached_property
     def books(self) -> Bookkeeping:
         return Bookkeeping(self.catalog, self.archive, self.now, self.failpoint)
 
     @cached_property
+    def intake(self) -> Intake:
+        return Intake(self.now)
+
+    @cached_property
+    def losses(self) -> Losses:
+        return Losses(self.catalog, self.books, self.reach, self.now)
+
+    @cached_property
     def mailbox_sync(self) -> MailboxSync:
         return MailboxSync(
             catalog=self.catalog,
-            api=self.api,
+            reach=self.reach,
+            intake=self.intake,
+            losses=self.losses,
             history=timedelta(days=self.settings.history_days),
             now=self.now,
-            ring=self.bell.ring,
             failpoint=self.failpoint,
+        )
+
+    @cached_property
+    def listing(self) -> FullListing:
+        return FullListing(
+            catalog=self.catalog,
+            reach=self.reach,
+            intake=self.intake,
+            losses=self.losses,
+            history=timedelta(days=self.settings.history_days),
+            now=self.now,
+        )
+
+    @cached_property
+    def witness(self) -> CallLogWitness:
+        return CallLogWitness(
+            catalog=self.catalog,
+            accounts=self.accounts,
+            reach=self.reach,
+            intake=self.intake,
+            losses=self.losses,
+            now=self.now,
         )
 
     @cached_property
     def archiver(self) -> FaxArchiver:
         return FaxArchiver(
             catalog=self.catalog,
-            api=self.api,
+            reach=self.reach,
             archive=self.archive,
             books=self.books,
-            now=self.now,
+            losses=self.losses,
             failpoint=self.failpoint,
         )
 
@@ -157,11 +271,35 @@ class House:
         return EventReader(
             catalog=self.catalog,
             journal=self.journal,
-            fast_path=FastPath(self.catalog, self.now, self.bell.ring),
+            fast_path=FastPath(self.catalog, self.intake, self.now),
+            logins={
+                name: [login.name for login in account.logins]
+                for name, account in self.accounts.items()
+            },
             look_spacing=timedelta(seconds=self.settings.look_spacing),
             now=self.now,
-            ring=self.bell.ring,
             failpoint=self.failpoint,
+        )
+
+    @cached_property
+    def census(self) -> CensusTaker:
+        return CensusTaker(
+            catalog=self.catalog,
+            accounts=self.accounts,
+            reach=self.reach,
+            ends_at=lambda login: self._credentials(login).ends_at,
+            now=self.now,
+        )
+
+    @cached_property
+    def calling(self) -> Calling:
+        return Calling(
+            catalog=self.catalog,
+            accounts=self.accounts,
+            reach=self.reach,
+            closings=Closings(self.catalog, self.journal, self.now),
+            base=self.settings.webhook_base,
+            now=self.now,
         )
 
     @cached_property
@@ -171,26 +309,59 @@ class House:
             journal=self.journal,
             archive=self.archive,
             books=self.books,
-            api=self.api,
-            wanted_mailboxes=self.settings.mailboxes,
+            roster=Roster(tuple(self.accounts), tuple(self.logins)),
             owner=self.settings.worker_name,
             poll=timedelta(seconds=self.settings.poll_seconds),
             now=self.now,
-            ring=self.bell.ring,
+            ring=self._ring,
         )
 
     @cached_property
-    def subscriptions(self) -> Subscriptions:
-        return Subscriptions(self.api, self._wanted_subscription, self.settings.webhook_base)
+    def statements(self) -> StatementMaker:
+        return StatementMaker(
+            catalog=self.catalog,
+            archive=self.archive,
+            books=self.books,
+            now=self.now,
+            failpoint=self.failpoint,
+        )
+
+    @cached_property
+    def attestor(self) -> Attestor:
+        return Attestor(self.catalog, self.archive, self.books, self.now)
+
+    @cached_property
+    def health(self) -> HealthCheck:
+        settings = self.settings
+        logins = [login.name for account in settings.accounts for login in account.logins]
+        watched = Watched(settings.data, logins, settings.calls_wanted)
+        return HealthCheck(self.catalog, self.journal, watched, self._key_advice, self.now)
+
+    def _key_advice(self) -> list[str]:
+        """What is to be done about the keys; nothing where this process may not see them."""
+        if not (self.settings.data / "archive" / "keys" / "ledger.pub").exists():
+            return []
+        status = self.archive.keys.status()
+        return [f"{each.name}: {each.advice}." for each in status if each.present and each.advice]
+
+    def look_after_health(self) -> None:
+        """Keep the alarms, and tell the dead man's switch that nothing is wrong."""
+        found = self.health.update_alarms()
+        if self.settings.ping_url and not any(sign.severity == PROBLEM for sign in found):
+            ping(self.settings.ping_url)
 
     @cached_property
     def runner(self) -> Runner:
         table = {
             "read-events": Work(lambda _: self.event_reader.read_new(), standing=True),
-            "discover": Work(lambda _: self.upkeep.discover(), standing=True),
-            "subscribe": Work(lambda _: self.subscribe(), standing=True),
-            "look": Work(self.mailbox_sync.look, standing=True),
-            "archive": Work(self.archiver.finish),
+            "census": Work(self.census.take, standing=True),
+            "subscribe": Work(self.calling.keep, standing=True),
+            "look": Work(self.mailbox_sync.look, standing=True, in_lanes=True),
+            "list": Work(self.listing.compare, standing=True, in_lanes=True),
+            "witness": Work(self.witness.compare, standing=True),
+            "state-days": Work(self.statements.bring_up_to_date, standing=True),
+            "health": Work(lambda _: self.look_after_health(), standing=True),
+            "archive": Work(self.archiver.finish, in_lanes=True),
         }
         around = Surroundings(
             owner=self.settings.worker_name,
@@ -231,29 +402,29 @@ class House:
             return False
         return True
 
-    def require_mailboxes(self) -> None:
+    def take_census(self) -> None:
         """Ask RingCentral which mailboxes are ours, unless we know.
 
         Asking has a running worker subscribe as well: two at once would make two subscriptions.
         """
         with self.catalog.reading() as tx:
-            known = tx.mailboxes.all()
-        if not known:
-            self.upkeep.discover()
+            known = {each.login.partition("/")[0] for each in tx.mailboxes.present()}
+        for account in self.accounts.keys() - known:
+            self.census.take(account)
 
     def ask_for_looks(self) -> None:
         """Have the running worker look at every mailbox."""
         with self.catalog.transaction() as tx:
-            mailboxes = tx.mailboxes.all()
-            for mailbox in mailboxes:
-                tx.jobs.request("look", mailbox.id, self.now(), self.now())
-        for mailbox in mailboxes:
-            self.bell.ring("look", mailbox.id)
+            for mailbox in tx.mailboxes.present():
+                place = Place(mailbox.login, self.now())
+                tx.jobs.request("look", mailbox.id, self.now(), self.now(), place)
 
-    def subscribe(self) -> None:
-        """Have RingCentral call us, if there is an address to call."""
-        if self.settings.public_url:
-            self.upkeep.subscribe(self.subscriptions)
+    def drain(self, name: str, progress: Callable[[int, int], None] | None = None) -> None:
+        """Do all work of one kind here and now, waiting for rate limits where it must."""
+        store = cast(LaneStore, _InOwnTransaction(self.catalog, "jobs"))
+        around = self.surrounding
+        drain = Drain(store, self.runner.run, self.now, around.wait)
+        drain.all_of(name, self.settings.workers, progress)
 
     def work(self) -> None:
         """Be the worker until SIGTERM or SIGINT."""
@@ -270,27 +441,27 @@ class House:
 
     def webhook_door(self) -> Door:
         """The web process's part: a notification is durable before it is answered."""
-        commit = self._keep(GroupCommit(self.journal.append))
+        journal = self.journal
+        commit = self._keep(GroupCommit(journal.append))
         hint = self._keep(CoalescedHint(lambda: self.bell.hint("read-events")))
+        journal.open_door(self.now())
+        self._keep(Heartbeat(lambda: journal.note_sign(DOOR, self.now()), DOOR_BEAT_SECONDS))
 
         def keep(event: RawEvent, timeout: float) -> None:
             commit.put(event, timeout)
             self.failpoint("event-stored")
             hint()
 
-        settings = self.settings
-        return Door(settings.webhook_part, settings.webhook_secret, keep, self.now)
+        def shook_hands(named: bool) -> None:
+            name = "handshake with our secret" if named else "handshake"
+            with suppress(CatalogError):
+                journal.note_sign(name, self.now())
 
-    def _wanted_subscription(self) -> Wanted:
-        with self.catalog.reading() as tx:
-            extensions = [mailbox.extension_id for mailbox in tx.mailboxes.all()]
-        settings = self.settings
-        return Wanted(
-            address=settings.webhook_base + settings.webhook_part,
-            event_filters=tuple(event_filters(extensions, SUBSCRIPTION_SECONDS)),
-            expires_in=SUBSCRIPTION_SECONDS,
-            verification_token=settings.webhook_secret,
-        )
+        nameplates = [
+            Nameplate(account.name, account.webhook_part, account.webhook_secret)
+            for account in self.accounts.values()
+        ]
+        return Door(nameplates, keep, self.now, shook_hands)
 
     def _keep(self, part: Part) -> Part:
         self._opened.append(part)
@@ -320,6 +491,35 @@ class _InOwnTransaction:
                 return getattr(getattr(tx, self._topic), method)(*values, **named)
 
         return call
+
+
+class _Sightings:
+    """Notes what a client saw in passing; a catalog that cannot take it is no reason to fail."""
+
+    SPACING = timedelta(minutes=10)
+
+    def __init__(self, catalog: Catalog, login: str, now: Callable[[], datetime]) -> None:
+        self._catalog = catalog
+        self._login = login
+        self._now = now
+        self._noted_at: datetime | None = None
+
+    def saw_time(self, skew: float) -> None:
+        now = self._now()
+        if self._noted_at is None or now - self._noted_at >= self.SPACING:
+            self._noted_at = now
+            self._note(lambda tx: tx.logins.mark_skew(self._login, skew, now))
+
+    def saw_refusal(self, operation: str, status: int, code: str) -> None:
+        topic, value = f"RingCentral answered {operation} with", f"{status} {code}".strip()
+        self._note(lambda tx: tx.observations.note(topic, value, self._now()))
+
+    def _note(self, write: Callable[[Transaction], None]) -> None:
+        try:
+            with self._catalog.transaction() as tx:
+                write(tx)
+        except CatalogError as error:
+            log.info("Something that RingCentral did could not be noted: %s", error)
 
 
 def webhook_door() -> Door:

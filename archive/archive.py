@@ -18,6 +18,7 @@ from archive.ledger import LedgerLine, next_line
 from archive.ledger_file import LedgerFile
 from archive.records import read_json, record_text, refusal_text
 from archive.spool import Spool
+from archive.statement_files import StatementFiles
 from archive.truth_check import DocumentFacts
 from errors import ArchiveError
 
@@ -39,12 +40,16 @@ _ASIDE_FILES = ("document.age", "refusal.json.age")
 
 @dataclass(frozen=True)
 class Document:
-    """A checked document about to be kept; `content_type` is what its source called it."""
+    """A checked document about to be kept; `content_type` is what its source called it.
+
+    `source` names a source other than the usual one.
+    """
 
     spool: Spool
     facts: DocumentFacts
     attachment_id: str
     content_type: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class Archive:
 
     def __init__(self, disk: Disk, keys: Keys, ledger: LedgerFile) -> None:
         self._disk = disk
+        self.statements = StatementFiles(disk)
         self.keys = keys
         self.ledger = ledger
 
@@ -231,6 +237,10 @@ class Archive:
         """Name every folder of bytes set aside, sorted."""
         return folders.aside_folders(self.root)
 
+    def has_folder(self, folder: str) -> bool:
+        """Whether a folder that the ledger names is there."""
+        return (self.root / folder).is_dir()
+
     def sweep_staging(self, now: datetime, all: bool) -> int:  # the one word for it
         """Remove what crashes left in staging: older than an hour, or all when nobody else runs."""
         return self._disk.sweep(now, all)
@@ -265,4 +275,6 @@ def _fax_month(folder: str) -> str:
 
 def _kept(name: str, document: Document) -> dict[str, object]:
     about = {"attachment_id": document.attachment_id, "content_type": document.content_type}
+    if document.source:
+        about["source"] = document.source
     return {"name": name, **about, **vars(document.facts)}

@@ -14,8 +14,8 @@ from errors import ArchiveError
 Failpoint = Callable[[str], None]
 """Called with a step's name as it is passed; crash tests end the process there.
 
-Steps: "<what> staged", "<what> renamed" and "<what> published", where <what> is fax, aside, month
-or revision; "ledger written" (before its fsync) and "ledger synced".
+Steps: "<what> staged", "<what> renamed" and "<what> published", where <what> is fax, aside, month,
+revision or statement; "ledger written" (before its fsync) and "ledger synced".
 """
 
 _MOST_KNOWN = 4096

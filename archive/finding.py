@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["missing", "changed", "extra", "unreadable", "note"]
-What = Literal["file", "row", "ledger line", "key"]
+What = Literal["file", "row", "ledger line", "key", "statement"]
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ def aside_folders(root: Path) -> Iterator[str]:
 
 
 def kept_files(root: Path) -> Iterator[str]:
-    """Name every file, whatever it is, under the years and under aside."""
+    """Name every file, whatever it is, under the years, under aside and under statements."""
     for path in sorted(root.iterdir()):
-        if path.name == "aside" or re.fullmatch(r"\d{4}", path.name):
+        if path.name in ("aside", "statements") or re.fullmatch(r"\d{4}", path.name):
             yield from _files(path, path.name)
 
 

@@ -83,7 +83,12 @@ def read_signing_key(data: bytes) -> Ed25519PrivateKey:
 
 def public_pem(key: Ed25519PrivateKey) -> bytes:
     """Write the public half in PEM."""
-    return key.public_key().public_bytes(
+    return public_pem_of(key.public_key())
+
+
+def public_pem_of(key: Ed25519PublicKey) -> bytes:
+    """Write a public key in PEM."""
+    return key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
 

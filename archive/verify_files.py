@@ -10,10 +10,11 @@ from archive.address import month_of
 from archive.closing import StoredFile, hash_file, open_into
 from archive.finding import Finding
 from archive.records import read_json
+from archive.statement import is_statement_folder
 from archive.verify_keys import OpenMonths
 from errors import ArchiveError
 
-_KINDS = ("archived", "amended", "aside")
+_KINDS = ("archived", "amended", "aside", "statement")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ def named_by(entry: Mapping[str, Any]) -> Named | None:
         return None
     try:
         folder = str(entry["folder"])
-        month_of(folder)
+        if not is_statement_folder(folder):
+            month_of(folder)
         files = tuple(StoredFile(f["name"], f["size"], f["sha256"]) for f in entry["files"])
         documents = {d["name"]: (d["size"], d["sha256"]) for d in entry.get("documents", ())}
     except (KeyError, TypeError):
@@ -62,14 +64,15 @@ class FileCheck:
 
     def content(self, named: Named) -> Iterator[Finding]:
         """Check every file's bytes, and what they decrypt to; files `present` reported are left."""
-        yield from self._months.check_for(named.folder)
+        is_plain = is_statement_folder(named.folder)
+        yield from () if is_plain else self._months.check_for(named.folder)
         for file in named.files:
             path, where = self._root / named.folder / file.name, f"{named.folder}/{file.name}"
             if not path.is_file() or path.stat().st_size != file.size:
                 continue
             if hash_file(path) != file:
                 yield Finding("changed", "file", where, "its SHA-256 is not the ledger's")
-            else:
+            elif not is_plain:
                 yield from self._plain(path, where, named)
 
     def _plain(self, path: Path, where: str, named: Named) -> Iterator[Finding]:

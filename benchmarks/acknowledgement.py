@@ -126,9 +126,10 @@ def _served(command: list[str], data: Path, more: Mapping[str, str]) -> Iterator
         **more,
     }
     with serving(command, chosen) as settings:
-        path = "/" if command[-1] == "bare" else f"/webhooks/ringcentral/{settings.webhook_part}"
+        (account,) = settings.accounts
+        path = "/" if command[-1] == "bare" else f"/webhooks/ringcentral/{account.webhook_part}"
         url = f"http://{settings.host}:{settings.port}{path}"
-        yield Candidate(url, settings.webhook_secret, data)
+        yield Candidate(url, account.webhook_secret, data)
 
 
 def _unkept(candidate: Candidate) -> int:

@@ -16,7 +16,7 @@ from granian.log import LogLevels
 
 from app import create_app
 from catalog import RawEvent
-from handlers.webhook import Door
+from handlers.webhook import Door, Nameplate
 from serving import THREADS
 from settings import read_settings
 from wiring import utc_now
@@ -35,7 +35,9 @@ def row_per_commit() -> Flask:
     """Our application over SQLite as durable as ours, one INSERT for each transaction."""
     settings = read_settings()
     rows = _Rows(settings.data / "rows.sqlite3")
-    return create_app(Door(settings.webhook_part, settings.webhook_secret, rows.keep, utc_now))
+    (account,) = settings.accounts
+    nameplate = Nameplate(account.name, account.webhook_part, account.webhook_secret)
+    return create_app(Door([nameplate], rows.keep, utc_now))
 
 
 class _Rows:

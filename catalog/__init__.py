@@ -1,18 +1,32 @@
 """What we know: the one database. Never sees a byte of a fax."""
 
+from catalog.alarms import Alarm
 from catalog.asides import Aside
 from catalog.catalog import Catalog, Transaction
+from catalog.census import KnownExtension, KnownNumber
+from catalog.day_statements import DayStatement
 from catalog.documents import DocumentRow
 from catalog.fax_rows import DeliveryStep, Fax, FaxQuery, NewFax, Recipient, Recorded
 from catalog.group_commit import GroupCommit
-from catalog.jobs import Job
-from catalog.journal import Event, EventJournal, RawEvent
+from catalog.jobs import ALONE, Job, Place
+from catalog.journal import DOOR, WORKER, Closing, Event, EventJournal, RawEvent
 from catalog.ledger import LedgerRow
-from catalog.mailboxes import Mailbox
+from catalog.logins import KnownLogin
+from catalog.mailboxes import Listing, Mailbox
+from catalog.observations import Observation
+from catalog.traffic import Waiting
+from catalog.windows import BlindWindow, OwnSubscription
 
 __all__ = [
+    "ALONE",
+    "DOOR",
+    "WORKER",
+    "Alarm",
     "Aside",
+    "BlindWindow",
     "Catalog",
+    "Closing",
+    "DayStatement",
     "DeliveryStep",
     "DocumentRow",
     "Event",
@@ -21,11 +35,19 @@ __all__ = [
     "FaxQuery",
     "GroupCommit",
     "Job",
+    "KnownExtension",
+    "KnownLogin",
+    "KnownNumber",
     "LedgerRow",
+    "Listing",
     "Mailbox",
     "NewFax",
+    "Observation",
+    "OwnSubscription",
+    "Place",
     "RawEvent",
     "Recipient",
     "Recorded",
     "Transaction",
+    "Waiting",
 ]

@@ -9,7 +9,10 @@ from catalog.statements import Statements
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """One document of a fax. `sha256` is of its plain bytes, `size` counts them."""
+    """One document of a fax. `sha256` is of its plain bytes, `size` counts them.
+
+    `source` says where it came from if it was not fetched from RingCentral's message store.
+    """
 
     position: int
     attachment_id: str
@@ -20,6 +23,7 @@ class DocumentRow:
     kind: str
     pages: int | None = None
     note: str = ""
+    source: str = ""
 
 
 class Documents:
@@ -35,3 +39,7 @@ class Documents:
     def of(self, fax_id: str) -> list[DocumentRow]:
         """The documents of the fax in their order."""
         return [from_row(DocumentRow, row) for row in self._sql.all("of_fax", fax_id=fax_id)]
+
+    def same(self, sha256: str) -> list[str]:
+        """The ids of the archived faxes that have a document of these bytes."""
+        return [row["fax_id"] for row in self._sql.all("same", sha256=sha256)]

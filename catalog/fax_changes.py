@@ -22,7 +22,8 @@ MATERIAL = (
 NEWS = (*MATERIAL, "read_status", "created_at", "modified_at", "raw")
 """All that a message may renew in the row of its fax."""
 
-RANK = {"event": 0, "message-store": 1}
+RANK = {"call-log": 0, "import": 1, "export": 2, "event": 3, "message-store": 4}
+"""Who is believed more. An export may have masked numbers, and an event is of unknown age."""
 
 StepState = tuple[str, str | None]
 """Status and error code of one recipient."""

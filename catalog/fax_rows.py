@@ -19,7 +19,12 @@ class Recipient:
 
 @dataclass(frozen=True)
 class NewFax:
-    """What RingCentral says about a fax. `raw` is its JSON; `origin` 'event' or 'message-store'."""
+    """What is told of a fax. `raw` is RingCentral's JSON.
+
+    `origin` is who tells it: 'message-store', 'event' (a notification), 'export' (RingCentral's
+    message store export), 'import' (another archiver) or 'call-log'. `found_by` is what we did
+    when we first heard of it: 'event', 'look', 'listing', 'export', 'import' or 'call-log'.
+    """
 
     account_id: str
     mailbox_id: str
@@ -37,6 +42,7 @@ class NewFax:
     subject: str | None = None
     from_number: str | None = None
     from_name: str | None = None
+    found_by: str = ""
     recipients: tuple[Recipient, ...] = ()
 
     @property
@@ -51,7 +57,9 @@ class Fax:
 
     `state` is pending, archived, refused or lost. `version` counts the material changes; with
     `unrecorded` the fax is archived but some of them are not yet in its record on disk.
-    `availability_at` is when we learned of the present availability.
+    `availability_at` is when we learned of the present availability. `listed_at` is the last full
+    listing that named it, `unlisted_at` the first that did not. `evidence` is JSON: how we know
+    that it is lost.
     """
 
     id: str
@@ -80,6 +88,10 @@ class Fax:
     version: int
     unrecorded: bool
     first_seen_at: datetime
+    found_by: str = ""
+    evidence: str = ""
+    listed_at: datetime | None = None
+    unlisted_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -83,12 +83,31 @@ class Faxes:
         """How many faxes are in each state; a state without faxes is left out."""
         return {row["state"]: row["faxes"] for row in self._sql.all("count_by_state")}
 
-    def unfinished(self, limit: int) -> list[str]:
+    def unfinished(self, limit: int) -> list[tuple[str, str]]:
         """The oldest faxes that need work and have no job: not archived, or archived and changed.
 
-        A pending fax that RingCentral has purged is not among them: nothing is left to fetch.
+        Each with the login that reaches it; those that none reaches are left out. A pending fax
+        that RingCentral has purged is not among them: nothing is left to fetch.
         """
-        return [row["id"] for row in self._sql.all("unfinished", limit=limit)]
+        return [(row["id"], row["login"]) for row in self._sql.all("unfinished", limit=limit)]
+
+    def of_day(self, mailbox_id: str, start: datetime, end: datetime) -> FaxList:
+        """The faxes of a mailbox created in [start, end), the oldest first."""
+        rows = self._sql.all("of_day", mailbox_id=mailbox_id, start=start, end=end)
+        return [_fax(row) for row in rows]
+
+    def mark_listed(self, fax_ids: Iterable[str], at: datetime) -> None:
+        """A full listing begun at `at` named these."""
+        self._sql.run_many("mark_listed", ({"id": fax_id, "at": at} for fax_id in fax_ids))
+
+    def mark_unlisted(self, fax_ids: Iterable[str], at: datetime) -> None:
+        """A full listing begun at `at` did not name these."""
+        self._sql.run_many("mark_unlisted", ({"id": fax_id, "at": at} for fax_id in fax_ids))
+
+    def unlisted(self, mailbox_id: str, since: datetime, at: datetime) -> FaxList:
+        """The faxes created since then that the full listing begun at `at` did not name."""
+        rows = self._sql.all("unlisted", mailbox_id=mailbox_id, since=since, at=at)
+        return [_fax(row) for row in rows]
 
     def mark_archived(
         self, fax_id: str, folder: str, now: datetime, seen: int | None = None
@@ -108,9 +127,12 @@ class Faxes:
         """The last download failed the truth check; False for an archived fax, which stays so."""
         return self._mark(fax_id, "refused", reason, now)
 
-    def mark_lost(self, fax_id: str, reason: str, now: datetime) -> bool:
-        """RingCentral no longer has it; False for an archived fax, which stays so."""
-        return self._mark(fax_id, "lost", reason, now)
+    def mark_lost(self, fax_id: str, reason: str, now: datetime, evidence: str = "") -> bool:
+        """RingCentral no longer has it, and how we know that, as JSON.
+
+        False for an archived fax, which stays so, and for one that was lost already.
+        """
+        return self._mark(fax_id, "lost", reason, now, evidence)
 
     def list(self, query: FaxQuery) -> FaxList:
         """A page of faxes, the newest first; at most LIST_LIMIT. None after an unknown `before`."""
@@ -119,15 +141,18 @@ class Faxes:
             return []
         return [_fax(row) for row in self._sql.all(statement(query), **conditions(query, last))]
 
-    def _mark(self, fax_id: str, state: str, reason: str, now: datetime) -> bool:
-        touched = self._sql.run("mark_unarchived", id=fax_id, state=state, reason=reason, now=now)
-        return touched == 1
+    def _mark(
+        self, fax_id: str, state: str, reason: str, now: datetime, evidence: str = ""
+    ) -> bool:
+        values = {"state": state, "reason": reason, "evidence": evidence, "now": now}
+        return self._sql.run("mark_unarchived", id=fax_id, **values) == 1
 
     def _insert(self, incoming: Mapping[str, Any], now: datetime) -> None:
         ours = {"state": "pending", "state_reason": "", "folder": None}
         counters = {"revision": 0, "version": 0, "unrecorded": 0}
         times = {"state_at": now, "first_seen_at": now, "availability_at": now}
-        self._sql.run("insert", **incoming, **ours, **counters, **times)
+        unknown = {"evidence": "", "listed_at": None, "unlisted_at": None}
+        self._sql.run("insert", **incoming, **ours, **counters, **times, **unknown)
 
     def _renew(self, fax: NewFax, stored: Row, incoming: Mapping[str, Any], now: datetime) -> bool:
         columns = news(stored, incoming)

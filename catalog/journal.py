@@ -9,21 +9,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from catalog.columns import from_row
+from catalog.columns import from_row, time_value
 from catalog.engine import Connection, Engine
 from catalog.migrate import open_engine
 from catalog.statements import Statements
 
 MIGRATIONS = Path(__file__).parent / "journal_migrations"
+DOOR, WORKER = "door", "worker"
 
 
 @dataclass(frozen=True)
 class RawEvent:
-    """A notification as the socket gave it."""
+    """A notification as the socket gave it; `account` is whose secret it knew."""
 
     received_at: datetime
     content_type: str
     body: bytes
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,19 @@ class Event:
     event: str | None
     mailbox_id: str | None
     read_at: datetime | None
+    account: str = ""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A time in which nobody answered RingCentral's calls, because our door was closed."""
+
+    started_at: datetime
+    ended_at: datetime
 
 
 EventList = list[Event]
+ClosingList = list[Closing]
 """Named here because a method called `list` hides the type inside the class."""
 
 
@@ -91,6 +103,36 @@ class EventJournal:
         """Delete the events that were read and came before; the unreadable stay. How many."""
         with self._engine.writing() as connection:
             return self._statements(connection).run("forget", before=before)
+
+    def open_door(self, now: datetime) -> None:
+        """The web process answers from now on; the time since it was last seen was a closing."""
+        with self._engine.writing() as connection:
+            sql = self._statements(connection)
+            sql.run("note_closing", now=now)
+            sql.run("note_sign", name=DOOR, at=now)
+
+    def note_sign(self, name: str, at: datetime) -> None:
+        """A sign of life: of the open DOOR, of the WORKER, or something else seen at the door."""
+        with self._engine.writing() as connection:
+            self._statements(connection).run("note_sign", name=name, at=at)
+
+    def signs(self) -> dict[str, datetime]:
+        """When each sign was last noted."""
+        with self._engine.reading() as connection:
+            rows = self._statements(connection).all("signs")
+        return {row["name"]: time_value(row["at"]) for row in rows}
+
+    def closings(self, since: datetime) -> ClosingList:
+        """The closings that ended after `since`, the oldest first."""
+        with self._engine.reading() as connection:
+            rows = self._statements(connection).all("closings", since=since)
+        return [from_row(Closing, row) for row in rows]
+
+    def last_arrival(self) -> datetime | None:
+        """When the newest notification came."""
+        with self._engine.reading() as connection:
+            text = self._statements(connection).value("last_arrival")
+        return time_value(text) if text else None
 
     def close(self) -> None:
         """Close every connection."""

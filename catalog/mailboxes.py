@@ -1,4 +1,4 @@
-"""The extensions we watch, and how far each one has been synced."""
+"""The extensions we watch: who reads each, how far it was synced, and whether we are called."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,14 @@ from catalog.statements import Statements
 
 @dataclass(frozen=True)
 class Mailbox:
-    """One watched extension; the times are ours, None until it happened."""
+    """One watched extension; the times are ours, None until it happened.
+
+    `login` reads it. `status` is watched, unreachable (nobody may read it now) or gone at
+    RingCentral. With an `uncalled_reason` RingCentral is not asked to call about it before
+    `uncalled_until`; `called_at` is when we last saw that it would. `listed_at` is the last full
+    listing, which reached back to `listed_from_at` and named `listed_count` faxes;
+    `peak_per_hour` is the most received in an hour of the last weeks.
+    """
 
     id: str
     account_id: str
@@ -20,6 +27,29 @@ class Mailbox:
     synced_at: datetime | None = None
     looked_at: datetime | None = None
     added_at: datetime | None = None
+    login: str = ""
+    status: str = "watched"
+    status_reason: str = ""
+    uncalled_reason: str = ""
+    uncalled_until: datetime | None = None
+    called_at: datetime | None = None
+    listed_at: datetime | None = None
+    listed_from_at: datetime | None = None
+    listed_count: int | None = None
+    peak_per_hour: float = 0.0
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A full listing that was compared with the catalog: when, how far back, how many faxes."""
+
+    at: datetime
+    from_at: datetime
+    count: int
+
+
+MailboxList = list[Mailbox]
+"""Named here because a method called `all` reads better than one that avoids the word."""
 
 
 class Mailboxes:
@@ -29,7 +59,10 @@ class Mailboxes:
         self._sql = statements
 
     def watch(self, mailbox: Mailbox, now: datetime) -> None:
-        """Add the mailbox, or renew its name and number; what was synced stays as it is."""
+        """Add the mailbox, or renew name, number and login; what was synced stays as it is.
+
+        One that was gone is watched again.
+        """
         self._sql.run(
             "watch",
             id=mailbox.id,
@@ -37,6 +70,7 @@ class Mailboxes:
             extension_id=mailbox.extension_id,
             name=mailbox.name,
             extension_number=mailbox.extension_number,
+            login=mailbox.login,
             added_at=now,
         )
 
@@ -49,11 +83,15 @@ class Mailboxes:
         row = self._sql.one("get", id=mailbox_id)
         return from_row(Mailbox, row) if row else None
 
-    def all(self) -> list[Mailbox]:
-        """Every watched mailbox, the oldest first."""
+    def all(self) -> MailboxList:
+        """Every mailbox, also those that are gone; the oldest first."""
         return [from_row(Mailbox, row) for row in self._sql.all("everyone")]
 
-    def by_extension(self, extension_id: str) -> list[Mailbox]:
+    def present(self) -> MailboxList:
+        """Those to look at: all but the ones that are gone or that no login reads."""
+        return [each for each in self.all() if each.status != "gone" and each.login]
+
+    def by_extension(self, extension_id: str) -> MailboxList:
         """The mailboxes of this extension id, which a second account may use as well."""
         rows = self._sql.all("by_extension", extension_id=extension_id)
         return [from_row(Mailbox, row) for row in rows]
@@ -69,5 +107,28 @@ class Mailboxes:
             self._sql.run("save_sync_token", id=mailbox_id, token=token, at=at)
 
     def mark_looked(self, mailbox_id: str, at: datetime) -> None:
-        """Note that the mailbox was looked at, whether or not something had changed."""
+        """Note that the mailbox was looked at, whether or not something had changed.
+
+        So it can be reached.
+        """
         self._sql.run("mark_looked", id=mailbox_id, at=at)
+
+    def mark_unreachable(self, mailbox_id: str, reason: str) -> bool:
+        """Nobody may read it now; False when that was known already."""
+        return self._sql.run("set_status", id=mailbox_id, status="unreachable", reason=reason) == 1
+
+    def mark_gone(self, mailbox_id: str, reason: str) -> bool:
+        """RingCentral has it no more, or nobody wants it watched; False when that was known."""
+        return self._sql.run("set_status", id=mailbox_id, status="gone", reason=reason) == 1
+
+    def mark_called(self, mailbox_id: str, at: datetime) -> None:
+        """RingCentral would call about it now."""
+        self._sql.run("mark_called", id=mailbox_id, at=at)
+
+    def mark_uncalled(self, mailbox_id: str, reason: str, until: datetime) -> None:
+        """RingCentral does not call about it; it is asked again after `until`."""
+        self._sql.run("mark_uncalled", id=mailbox_id, reason=reason, until=until)
+
+    def mark_listed(self, mailbox_id: str, listing: Listing, peak_per_hour: float) -> None:
+        """Note a full listing, and what the traffic of the last weeks was at its height."""
+        self._sql.run("mark_listed", id=mailbox_id, **vars(listing), peak=peak_per_hour)

@@ -8,18 +8,16 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from archive import Archive, Claim, Document, check_document
 from catalog import Catalog, Fax
-from errors import DocumentRefused, Later, NotFound
+from errors import DocumentRefused, NotFound
 from handlers.bookkeeping import Bookkeeping
+from handlers.losses import Losses
 from handlers.records import attachments_to_keep, is_due, known_fax, message_of
 from ringcentral_api import Attachment, RingCentral
 
 log = logging.getLogger(__name__)
-
-MESSAGE_NOT_FOUND = "CMN-102"
 
 
 @dataclass(frozen=True)
@@ -27,10 +25,10 @@ class FaxArchiver:
     """Finishes what the catalog shows as unfinished."""
 
     catalog: Catalog
-    api: RingCentral
+    reach: Callable[[str], RingCentral]
     archive: Archive
     books: Bookkeeping
-    now: Callable[[], datetime]
+    losses: Losses
     failpoint: Callable[[str], None]
 
     def finish(self, fax_id: str) -> None:
@@ -43,20 +41,21 @@ class FaxArchiver:
         """
         with self.catalog.reading() as tx:
             fax = known_fax(tx, fax_id)
+            mailbox = tx.mailboxes.get(fax.mailbox_id)
         if fax.state == "archived" and fax.unrecorded:
             self.books.amend(fax.id)
         elif is_due(fax):
-            self._archive(fax)
+            self._archive(fax, self.reach(mailbox.login if mailbox else ""))
 
-    def _archive(self, fax: Fax) -> None:
+    def _archive(self, fax: Fax, api: RingCentral) -> None:
         with ExitStack() as spools:
             try:
                 documents = [
-                    spools.enter_context(self._fetched(fax, attachment))
+                    spools.enter_context(self._fetched(fax, attachment, api))
                     for attachment in self._attachments(fax)
                 ]
             except NotFound:
-                self._record_loss(fax)
+                self.losses.settle(fax)
                 return
             self.books.publish(fax.id, documents)
         log.info("Fax %s is archived.", fax.id)
@@ -69,9 +68,9 @@ class FaxArchiver:
         return attachments
 
     @contextmanager
-    def _fetched(self, fax: Fax, attachment: Attachment) -> Iterator[Document]:
+    def _fetched(self, fax: Fax, attachment: Attachment, api: RingCentral) -> Iterator[Document]:
         with self.archive.spool() as spool:
-            with self.api.download(attachment.uri or "") as download:
+            with api.download(attachment.uri or "") as download:
                 self.failpoint("download-started")
                 for chunk in download.chunks():
                     spool.write(chunk)
@@ -85,16 +84,3 @@ class FaxArchiver:
                 raise
             self.failpoint("checked")
             yield Document(spool, facts, attachment.id or "", content_type)
-
-    def _record_loss(self, fax: Fax) -> None:
-        """The document is gone; only if the message is gone too is the fax lost."""
-        mailbox_extension = fax.mailbox_id.rsplit("-", 1)[1]
-        try:
-            gone = self.api.message(mailbox_extension, fax.message_id).availability == "Purged"
-        except NotFound as answer:
-            # Only RingCentral's own code counts: a proxy can say 404 too.
-            gone = answer.code == MESSAGE_NOT_FOUND
-        if not gone:
-            raise Later("RingCentral has the fax, but not its document at the moment.", 60.0)
-        with self.catalog.transaction() as tx:
-            tx.faxes.mark_lost(fax.id, "gone at RingCentral before it could be fetched", self.now())

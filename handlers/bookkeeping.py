@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 
 from archive import (
     AlreadyPublished,
@@ -70,7 +69,7 @@ class Bookkeeping:
             at = self.now()  # in row and line the same, so that a rebuild gives the same row
             if tx.faxes.mark_archived(fax.id, published.folder, at, fax.version):
                 tx.documents.add(fax.id, rows)
-                seq = self._enter(tx, entry, at)
+                seq = self.enter(tx, entry, at)
             self.failpoint("before-commit")
         self.failpoint("after-commit")
         self._copy_through(seq)
@@ -96,7 +95,7 @@ class Bookkeeping:
         }
         with self.catalog.transaction() as tx:
             if tx.faxes.mark_amended(fax.id, revision, fax.version):
-                self._enter(tx, entry, self.now())
+                self.enter(tx, entry, self.now())
             self.failpoint("before-amend-commit")
         self.copy_ledger()
 
@@ -122,7 +121,7 @@ class Bookkeeping:
                     "reason": refusal.reason,
                     "files": _files(kept.files),
                 }
-                self._enter(tx, entry, at)
+                self.enter(tx, entry, at)
             tx.faxes.mark_refused(fax.id, refusal.reason, at)
         self.copy_ledger()
 
@@ -149,19 +148,32 @@ class Bookkeeping:
         """
         with self.catalog.reading() as tx:
             known = tx.ledger.tail()
+            first = tx.ledger.after(0, 1)
         tail = self.archive.ledger.tail()
         if tail and (known is None or known.seq < tail.seq):
             raise ArchiveError(
                 "The archive knows more than the catalog, which is new or an old copy."
                 " Run `faxkeep rebuild` to make the catalog anew from the archive."
             )
-        # A folder is published before any line speaks of it, so there must be at least one.
-        folders = chain(self.archive.folders(), self.archive.aside_folders())
-        if known and tail is None and next(folders, None) is None:
+        if tail is None and not all(self._has_folder(row) for row in first):
             raise ArchiveError(
                 "The catalog lists archived faxes, but the archive folder is empty."
                 " Is its disk mounted? If it is truly gone, restore it from your backup."
             )
+
+    def _has_folder(self, row: LedgerRow) -> bool:
+        """A folder is published before a line speaks of it; a line of a loss speaks of none."""
+        return self.archive.has_folder(str(parse_line(row.line).entry.get("folder", "")))
+
+    def enter(self, tx: Transaction, entry: Mapping[str, object], at: datetime) -> int:
+        """Add the entry's line to the catalog's ledger, in the caller's transaction; its number.
+
+        `copy_ledger` afterwards copies it to the archive; the sweep does so at the latest.
+        """
+        tail = tx.ledger.tail()
+        line = self.archive.next_line(parse_line(tail.line) if tail else None, entry, at)
+        tx.ledger.append(ledger_row(line))
+        return line.seq
 
     def _current(self, fax_id: str) -> tuple[Fax, Mapping[str, object]]:
         """What we know now: a look may have told more than the job that brought us here."""
@@ -189,13 +201,6 @@ class Bookkeeping:
         # Left by a crash between the rename and the commit: nothing refers to it.
         self.archive.displace(address)
         return self.archive.publish(address, record, documents)
-
-    def _enter(self, tx: Transaction, entry: Mapping[str, object], at: datetime) -> int:
-        """Add the entry's line to the catalog's ledger; its number."""
-        tail = tx.ledger.tail()
-        line = self.archive.next_line(parse_line(tail.line) if tail else None, entry, at)
-        tx.ledger.append(ledger_row(line))
-        return line.seq
 
     def _copy_through(self, seq: int) -> None:
         """Have a committed line copied; who waited for another's turn mostly finds it done."""

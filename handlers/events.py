@@ -1,11 +1,11 @@
 """Reads the journal of notifications and turns each into a reason to look at a mailbox."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from catalog import Catalog, Event, EventJournal, Mailbox
+from catalog import ALONE, Catalog, Event, EventJournal, Mailbox, Place
 from handlers.inbound import FastPath
 from handlers.notification import Notification, parse_notification
 
@@ -16,14 +16,14 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class EventReader:
-    """Decides what kept notifications ask for. `ring(name, argument, delay)` tells the workers."""
+    """Decides what kept notifications ask for. `logins` are those of each account, by its name."""
 
     catalog: Catalog
     journal: EventJournal
     fast_path: FastPath
+    logins: Mapping[str, Sequence[str]]
     look_spacing: timedelta
     now: Callable[[], datetime]
-    ring: Callable[[str, str, float], None]
     failpoint: Callable[[str], None]
 
     def read_new(self) -> int:
@@ -42,8 +42,8 @@ class EventReader:
             reason = f"unreadable: {problem}"[:200]
             self.journal.mark(event.id, "unreadable", reason, now=self.now())
             return
-        mailbox = self._mailbox(notification.extension_id)
-        outcome = self._act(notification, mailbox)
+        mailbox = self._mailbox(notification, event.account)
+        outcome = self._act(notification, mailbox, event.account)
         self.failpoint("event-read")
         self.journal.mark(
             event.id,
@@ -55,15 +55,20 @@ class EventReader:
             now=self.now(),
         )
 
-    def _act(self, notification: Notification, mailbox: Mailbox | None) -> str:
+    def _act(self, notification: Notification, mailbox: Mailbox | None, account: str) -> str:
         if notification.kind == "reminder":
-            self._request("subscribe", "", self.now())
+            for login in self.logins.get(account, ()):
+                self._request("subscribe", login, self.now())
             return "subscription looked at"
+        if notification.kind == "extensions":
+            self._request("census", account, self.now())
+            return "extensions counted anew"
         if notification.kind == "other":
             return "not about faxes"
         if mailbox is None:
             return "no watched mailbox"
-        self._request("look", mailbox.id, look_due(mailbox, self.look_spacing, self.now()))
+        due = look_due(mailbox, self.look_spacing, self.now())
+        self._request("look", mailbox.id, due, Place(mailbox.login, due))
         if notification.kind == "fax" and notification.fax is not None:
             return self._take_fast_path(mailbox, notification.fax)
         return "mailbox looked at"
@@ -78,16 +83,18 @@ class EventReader:
             return f"mailbox looked at; fast path failed with {type(error).__name__}"
         return "fax taken; mailbox looked at"
 
-    def _mailbox(self, extension_id: str) -> Mailbox | None:
-        if not extension_id:
+    def _mailbox(self, notification: Notification, account: str) -> Mailbox | None:
+        """The mailbox that is meant; none of another account than the one whose secret was told."""
+        if not notification.extension_id:
             return None
         with self.catalog.reading() as tx:
-            return next(iter(tx.mailboxes.by_extension(extension_id)), None)
+            named = tx.mailboxes.by_extension(notification.extension_id)
+        ours = (each for each in named if each.login.partition("/")[0] == account)
+        return next((e for e in ours if notification.account_id in ("", e.account_id)), None)
 
-    def _request(self, name: str, argument: str, due: datetime) -> None:
+    def _request(self, name: str, argument: str, due: datetime, place: Place = ALONE) -> None:
         with self.catalog.transaction() as tx:
-            due = tx.jobs.request(name, argument, due, self.now())
-        self.ring(name, argument, max(0.0, (due - self.now()).total_seconds()))
+            tx.jobs.request(name, argument, due, self.now(), place)
 
 
 def look_due(mailbox: Mailbox, spacing: timedelta, now: datetime) -> datetime:

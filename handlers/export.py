@@ -70,7 +70,7 @@ class Export:
         Raises:
             UserError, ArchiveError: as `document` does.
         """
-        with _private_file(file) as into:
+        with private_file(file) as into:
             self.document(fax, number, into)
 
     def faxes(self, query: FaxQuery) -> list[Fax]:
@@ -86,7 +86,7 @@ class Export:
         """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         exported = Exported()
-        with _private_file(folder / INDEX) as raw:
+        with private_file(folder / INDEX) as raw:
             index = csv.writer(_Encoded(raw))
             index.writerow(COLUMNS)
             for fax in faxes:
@@ -106,7 +106,7 @@ class Export:
             numbers = [recipient.number or "" for recipient in tx.faxes.recipients(fax.id)]
         for place, document in enumerate(documents, 1):
             name = export_name(fax, document, place)
-            with _private_file(folder / name) as file:
+            with private_file(folder / name) as file:
                 self.document(fax, place, file)
             cells = [
                 name,
@@ -146,7 +146,7 @@ def harmless_cell(text: str) -> str:
 
 
 @contextmanager
-def _private_file(path: Path) -> Iterator[BinaryIO]:
+def private_file(path: Path) -> Iterator[BinaryIO]:
     """A file of mode 0600 that appears under its name only when it is complete."""
     partial = path.with_name(f".{path.name}.partial")
     # Never one that lies there already: in a shared folder it could be somebody else's, or a link.

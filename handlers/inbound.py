@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from catalog import Catalog, Mailbox
 from errors import Unreachable
-from handlers.records import attachments_to_keep, is_due, new_fax
+from handlers.intake import Intake
+from handlers.records import Told, attachments_to_keep
 from ringcentral_api import Attachment, Message
 
 
@@ -21,8 +22,8 @@ class FastPath:
     """Records a fax that a notification names in full, and has it fetched at once."""
 
     catalog: Catalog
+    intake: Intake
     now: Callable[[], datetime]
-    ring: Callable[[str, str, float], None]
 
     def take(self, mailbox: Mailbox, content: Mapping[str, object]) -> None:
         """Record the fax; does nothing if the notification leaves out what archiving needs."""
@@ -35,14 +36,9 @@ class FastPath:
         attachments = attachments_to_keep(message)
         if not attachments or not all(_is_its_own(each, message) for each in attachments):
             return
-        fax = new_fax(mailbox, message, "event", self.now())
         with self.catalog.transaction() as tx:
-            tx.faxes.record(fax, self.now())
-            due = is_due(tx.faxes.get(fax.id))
-            if due:
-                tx.jobs.request("archive", fax.id, self.now(), self.now())
-        if due:
-            self.ring("archive", fax.id, 0.0)
+            told = Told("event", "event", self.now())
+            self.intake.take(tx, mailbox, [message], told)
 
 
 def _is_its_own(attachment: Attachment, message: Message) -> bool:

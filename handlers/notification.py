@@ -15,20 +15,23 @@ _PATH = re.compile(
     r"/(?P<topic>message-store(?:/instant)?|fax)(?:\?.*)?$"
 )
 _SUBSCRIPTION = re.compile(r"/restapi/v1\.0/subscription/")
+_EXTENSIONS = re.compile(r"/restapi/v1\.0/account/[^/?]+/extension/?(?:\?.*)?$")
 
 
 @dataclass(frozen=True)
 class Notification:
     """What a notification means to us.
 
-    `kind` is "change" (look at the mailbox), "fax" (`fax` holds the message in full), "reminder"
-    (of a subscription that will expire) or "other". `extension_id` is "" where none is named.
+    `kind` is "change" (look at the mailbox), "fax" (`fax` holds the message in full), "extensions"
+    (the account's extensions changed), "reminder" (of a subscription that will expire) or "other".
+    `account_id` and `extension_id` are "" where none is named.
     """
 
     kind: str
     uuid: str
     event: str
     extension_id: str = ""
+    account_id: str = ""
     fax: Mapping[str, object] | None = None
 
 
@@ -45,16 +48,20 @@ def parse_notification(body: bytes) -> Notification:
     uuid = _text(envelope.get("uuid"))
     if _SUBSCRIPTION.match(event):
         return Notification("reminder", uuid, event)
+    if _EXTENSIONS.match(event):
+        return Notification("extensions", uuid, event)
     path = _PATH.match(event)
     if path is None:
         return Notification("other", uuid, event)
     content = _object(envelope.get("body"), "the event's body")
     extension_id = _extension(path["extension"], content, envelope)
+    account_id = _first_digits(path["account"], content.get("accountId"))
+    named = (uuid, event, extension_id, account_id)
     if path["topic"] != "message-store" and content.get("id") is not None:
         if content.get("type") == "Fax":
-            return Notification("fax", uuid, event, extension_id, content)
-        return Notification("other", uuid, event, extension_id)
-    return Notification("change" if _concerns_fax(content) else "other", uuid, event, extension_id)
+            return Notification("fax", *named, content)
+        return Notification("other", *named)
+    return Notification("change" if _concerns_fax(content) else "other", *named)
 
 
 def _json(body: bytes) -> object:
@@ -80,10 +87,12 @@ def _concerns_fax(content: Mapping[str, object]) -> bool:
 
 
 def _extension(in_path: str, content: Mapping[str, object], envelope: Mapping[str, object]) -> str:
-    for candidate in (in_path, content.get("extensionId"), envelope.get("ownerId")):
-        if (text := _text(candidate)).isascii() and text.isdigit():
-            return text
-    return ""
+    return _first_digits(in_path, content.get("extensionId"), envelope.get("ownerId"))
+
+
+def _first_digits(*candidates: object) -> str:
+    texts = (_text(candidate) for candidate in candidates)
+    return next((text for text in texts if text.isascii() and text.isdigit()), "")
 
 
 def _text(value: object) -> str:

@@ -10,7 +10,8 @@ from archive.verify import VerifyOptions, verify
 from catalog import Catalog, Fax, FaxQuery, Transaction
 from errors import ArchiveError
 from handlers.export import all_faxes
-from handlers.records import archive_record, document_record, documents_of_record
+from handlers.reading_back import documents_of_record
+from handlers.records import archive_record, document_record
 
 LEDGER_BATCH = 1000
 COMPARED = (

@@ -10,15 +10,16 @@ from archive.ledger import fault
 from archive.verify_files import named_by
 from catalog import Catalog, Fax, Mailbox, Transaction
 from errors import ArchiveError, KeyMissing
-from handlers.records import (
+from handlers.reading_back import (
     aside_of_record,
     documents_of_record,
     fax_of_record,
-    ledger_row,
     recipients_of_record,
     refused_fax_of_record,
     steps_of_record,
 )
+from handlers.records import ledger_row
+from handlers.retelling import Retelling
 
 LEDGER_BATCH = 1000
 
@@ -37,6 +38,8 @@ class Rebuilt:
 
     faxes: int = 0
     asides: int = 0
+    statements: int = 0
+    losses: int = 0
     ledger_lines: int = 0
     unreadable: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set, repr=False, compare=False)
@@ -68,6 +71,7 @@ class Rebuild:
             self._read_folder(folder, told.get(folder), rebuilt)
         for folder in sorted(told.keys() - rebuilt.seen):
             rebuilt.unreadable.append(f"{folder}: the ledger names it, but it is missing")
+        self._retell(rebuilt)
         # Last: a catalog whose ledger is behind the archive's is refused by the worker, so a
         # rebuild that was interrupted cannot be mistaken for a finished one.
         self._copy_ledger(rebuilt)
@@ -84,6 +88,22 @@ class Rebuild:
                     before = told.get(named.folder)
                     told[named.folder] = Told(before.line if before else line, file)
         return told
+
+    def _retell(self, rebuilt: Rebuilt) -> None:
+        """Losses and statements: only the lines themselves tell of them."""
+        retelling, public_key = Retelling(self.archive), self.archive.keys.ledger_public_key()
+        for line in self._ledger():
+            kind = line.entry.get("kind")
+            if kind not in ("lost", "statement") or fault(line, public_key):
+                continue
+            with self.catalog.transaction() as tx:
+                if kind == "lost":
+                    retelling.loss(tx, line)
+                    rebuilt.losses += 1
+                elif problem := retelling.statement(tx, line):
+                    rebuilt.unreadable.append(problem)
+                else:
+                    rebuilt.statements += 1
 
     def _ledger(self) -> Iterator[LedgerLine]:
         for line in self.archive.ledger.read():

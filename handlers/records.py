@@ -1,17 +1,15 @@
-"""Translates between RingCentral's message, the catalog's fax and the archive's record.
+"""Translates RingCentral's message into the catalog's fax, and that into the archive's record.
 
-The archive's record is what `fax.json.age` holds; docs/archive-format.md describes it. Reading it
-back gives the catalog's rows again, which is all that a rebuild needs.
+The archive's record is what `fax.json.age` holds; docs/archive-format.md describes it.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from archive import Document, FaxAddress, LedgerLine, utc_text
 from catalog import (
-    Aside,
     DeliveryStep,
     DocumentRow,
     Fax,
@@ -32,7 +30,16 @@ def fax_id_of(mailbox: Mailbox, message_id: str) -> str:
     return f"{mailbox.account_id}-{message_id}"
 
 
-def new_fax(mailbox: Mailbox, message: Message, origin: str, now: datetime) -> NewFax:
+@dataclass(frozen=True)
+class Told:
+    """Who tells us of a message, by what we came to hear of it, and when; see NewFax."""
+
+    origin: str
+    found_by: str
+    at: datetime
+
+
+def new_fax(mailbox: Mailbox, message: Message, told: Told) -> NewFax:
     """The catalog's view of a message; one without direction or time is kept all the same."""
     sender = message.sender
     return NewFax(
@@ -43,10 +50,11 @@ def new_fax(mailbox: Mailbox, message: Message, origin: str, now: datetime) -> N
         message_status=message.message_status or "",
         read_status=message.read_status or "",
         availability=message.availability or "Alive",
-        created_at=message.created_at or message.modified_at or now,
+        created_at=message.created_at or message.modified_at or told.at,
         modified_at=message.modified_at,
-        raw=_compact(message.raw),
-        origin=origin,
+        raw=compact(message.raw),
+        origin=told.origin,
+        found_by=told.found_by,
         pages=message.pages,
         resolution=message.resolution,
         subject=message.subject,
@@ -72,7 +80,7 @@ def _recipients(message: Message) -> tuple[Recipient, ...]:
             name=entry.name,
             status=entry.status,
             error_code=entry.error_code,
-            raw=_compact(raw[place]) if place < len(raw) else "",
+            raw=compact(raw[place]) if place < len(raw) else "",
         )
         for place, entry in enumerate(message.recipients)
     )
@@ -140,7 +148,12 @@ def archive_record(tx: Transaction, fax: Fax) -> dict[str, object]:
         "recipients": [_recipient_record(recipient) for recipient in tx.faxes.recipients(fax.id)],
         "steps": [_step_record(step) for step in tx.faxes.steps(fax.id)],
         "first_seen_at": utc_text(fax.first_seen_at),
-        "source": {"system": "RingCentral", "told_by": fax.origin, "record": json.loads(fax.raw)},
+        "source": {
+            "system": "RingCentral",
+            "told_by": fax.origin,
+            "found_by": fax.found_by,
+            "record": json.loads(fax.raw),
+        },
     }
 
 
@@ -165,68 +178,6 @@ def _step_record(step: DeliveryStep) -> dict[str, object]:
     }
 
 
-def fax_of_record(record: Mapping[str, Any], folder: str, archived_at: datetime) -> Fax:
-    """The catalog's row of an archived fax, read back from its record."""
-    source = record["source"]
-    return Fax(
-        id=record["fax"],
-        account_id=record["account"],
-        mailbox_id=record["mailbox"],
-        message_id=record["message"],
-        direction=record["direction"],
-        message_status=record["message_status"],
-        read_status=record["read_status"],
-        availability=record["availability"],
-        availability_at=datetime.fromisoformat(record["availability_at"]),
-        created_at=datetime.fromisoformat(record["created_at"]),
-        modified_at=datetime.fromisoformat(record["modified_at"])
-        if record["modified_at"]
-        else None,
-        pages=record["pages"],
-        resolution=record["resolution"],
-        subject=record["subject"],
-        from_number=record["from"]["number"],
-        from_name=record["from"]["name"],
-        raw=_compact(source["record"]),
-        origin=source["told_by"],
-        state="archived",
-        state_reason="",
-        state_at=archived_at,
-        folder=folder,
-        revision=record["revision"],
-        version=record["revision"],
-        unrecorded=False,
-        first_seen_at=datetime.fromisoformat(record["first_seen_at"]),
-    )
-
-
-def recipients_of_record(record: Mapping[str, Any]) -> list[Recipient]:
-    return [
-        Recipient(
-            recipient_id=entry["recipient"],
-            number=entry["number"],
-            name=entry["name"],
-            status=entry["status"],
-            error_code=entry["error_code"],
-        )
-        for entry in record["recipients"]
-    ]
-
-
-def steps_of_record(record: Mapping[str, Any]) -> list[DeliveryStep]:
-    return [
-        DeliveryStep(
-            position=entry["position"],
-            step=entry["step"],
-            status=entry["status"],
-            error_code=entry["error_code"],
-            seen_at=datetime.fromisoformat(entry["seen_at"]),
-            raw=_compact(entry["record"]) if entry["record"] is not None else "",
-        )
-        for entry in record["steps"]
-    ]
-
-
 def document_rows(documents: Sequence[Document], names: Sequence[str]) -> list[DocumentRow]:
     """The catalog's rows of documents published under these names."""
     return [
@@ -240,15 +191,9 @@ def document_rows(documents: Sequence[Document], names: Sequence[str]) -> list[D
             kind=document.facts.kind,
             pages=document.facts.pages,
             note=document.facts.note,
+            source=document.source,
         )
         for place, (document, name) in enumerate(zip(documents, names, strict=True))
-    ]
-
-
-def documents_of_record(record: Mapping[str, Any]) -> list[DocumentRow]:
-    return [
-        DocumentRow(place, **{name: entry[name] for name in DOCUMENT_FIELDS})
-        for place, entry in enumerate(record["documents"])
     ]
 
 
@@ -265,57 +210,9 @@ DOCUMENT_FIELDS = (
 
 
 def document_record(row: DocumentRow) -> dict[str, object]:
-    """A document as `fax.json` and the ledger describe it."""
-    return {name: getattr(row, name) for name in DOCUMENT_FIELDS}
-
-
-def aside_of_record(record: Mapping[str, Any], fax_id: str, folder: str) -> Aside:
-    """The catalog's row of refused bytes, read back from the archive's note beside them."""
-    return Aside(
-        fax_id=fax_id,
-        sha256=record["sha256"],
-        folder=folder,
-        reason=record["reason"],
-        detail=record["detail"],
-        size=record["size"],
-        at=datetime.fromisoformat(record["at"]),
-    )
-
-
-def refused_fax_of_record(record: Mapping[str, Any], aside: Aside) -> Fax:
-    """All that refused bytes tell of a fax that was never archived; the next look tells the rest.
-
-    A sent one counts as queued until then: it must not be archived as one without documents.
-    """
-    direction = next(name for name, word in DIRECTIONS.items() if word == record["direction"])
-    return Fax(
-        id=aside.fax_id,
-        account_id=aside.fax_id.rsplit("-", 1)[0],
-        mailbox_id=record["mailbox_id"],
-        message_id=record["message_id"],
-        direction=direction,
-        message_status="Queued" if direction == "Outbound" else "Received",
-        read_status="",
-        availability="Alive",
-        availability_at=aside.at,
-        created_at=datetime.fromisoformat(record["created_at"]),
-        modified_at=None,
-        pages=None,
-        resolution=None,
-        subject=None,
-        from_number=None,
-        from_name=None,
-        raw=_compact({"id": record["message_id"]}),
-        origin="event",
-        state="refused",
-        state_reason=aside.reason,
-        state_at=aside.at,
-        folder=None,
-        revision=0,
-        version=0,
-        unrecorded=False,
-        first_seen_at=aside.at,
-    )
+    """A document as `fax.json` and the ledger describe it; the usual source is left out."""
+    source = {"source": row.source} if row.source else {}
+    return {name: getattr(row, name) for name in DOCUMENT_FIELDS} | source
 
 
 def ledger_row(line: LedgerLine) -> LedgerRow:
@@ -324,11 +221,12 @@ def ledger_row(line: LedgerLine) -> LedgerRow:
         seq=line.seq,
         at=datetime.fromisoformat(line.at),
         kind=str(line.entry["kind"]),
-        fax_id=str(line.entry["fax"]),
+        fax_id=str(line.entry.get("fax", "")),
         hash=line.hash,
         line=line.text,
     )
 
 
-def _compact(value: object) -> str:
+def compact(value: object) -> str:
+    """JSON in one form, so that equal values are equal texts."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

@@ -6,13 +6,17 @@ is then unfinished has its job in the same transaction. developers.ringcentral.c
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from catalog import Catalog, Mailbox, Transaction
-from errors import SyncTokenRefused
-from handlers.records import fax_id_of, needs_work, new_fax
+from archive import utc_text
+from catalog import Catalog, Mailbox, NewFax, Place, Transaction
+from errors import NotFound, PermissionMissing, SyncTokenRefused
+from handlers.intake import Intake, Looked
+from handlers.losses import Losses
+from handlers.records import Told, compact, fax_id_of
 from ringcentral_api import FullSync, Message, MessageQuery, RingCentral, SyncResult
 
 log = logging.getLogger(__name__)
@@ -24,25 +28,15 @@ BATCH = 250
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What one look found: how many faxes were new, and how many known ones had changed."""
-
-    new: int = 0
-    changed: int = 0
-
-    def __add__(self, other: "Looked") -> "Looked":
-        return Looked(self.new + other.new, self.changed + other.changed)
-
-
-@dataclass(frozen=True)
 class MailboxSync:
-    """Looks at mailboxes. `ring(name, argument)` tells the workers of a job that is due."""
+    """Looks at mailboxes."""
 
     catalog: Catalog
-    api: RingCentral
+    reach: Callable[[str], RingCentral]
+    intake: Intake
+    losses: Losses
     history: timedelta
     now: Callable[[], datetime]
-    ring: Callable[[str, str], None]
     failpoint: Callable[[str], None]
 
     def look(self, mailbox_id: str) -> Looked:
@@ -53,25 +47,38 @@ class MailboxSync:
         """
         with self.catalog.reading() as tx:
             mailbox = tx.mailboxes.get(mailbox_id)
-        if mailbox is None:
+        if mailbox is None or not mailbox.login:
             log.warning("A look was asked for at a mailbox that is not watched.")
             return Looked()
-        return self._record_all(mailbox, self._changes(mailbox))
+        with marking_unreachable(self.catalog, mailbox):
+            return self._record_all(mailbox, self._changes(mailbox))
 
     def _changes(self, mailbox: Mailbox) -> SyncResult:
+        api = self.reach(mailbox.login)
         if mailbox.sync_token:
             try:
-                return self.api.sync(mailbox.extension_id, mailbox.sync_token)
+                return api.sync(mailbox.extension_id, mailbox.sync_token)
             except SyncTokenRefused:
-                log.info("The sync token is no longer good; the whole mailbox is listed again.")
+                self._note_refused_token(mailbox)
         # Always an explicit date: the default window is 24 hours in one source, a week in another.
-        return self.api.sync(mailbox.extension_id, FullSync(self.now() - self.history))
+        return api.sync(mailbox.extension_id, FullSync(self.now() - self.history))
+
+    def _note_refused_token(self, mailbox: Mailbox) -> None:
+        """A full synchronization does not tell what was deleted meanwhile; a full listing does."""
+        log.info("The sync token is no longer good; the whole mailbox is listed again.")
+        now = self.now()
+        age = (now - mailbox.synced_at) if mailbox.synced_at else timedelta()
+        with self.catalog.transaction() as tx:
+            tx.observations.note("a sync token was refused at the age of", days_and_hours(age), now)
+            request_listing(tx, mailbox, now, now)
 
     def _record_all(self, mailbox: Mailbox, answer: SyncResult) -> Looked:
         """Record an answer, and first all that it was cut short of; only then move the token."""
         looked = Looked()
         if answer.older_records_exist:
-            older = self.api.messages(mailbox.extension_id, self._older_than(answer.records))
+            older = self.reach(mailbox.login).messages(
+                mailbox.extension_id, self._older_than(answer.records)
+            )
             for batch in batches(older, BATCH):
                 looked += self._record(mailbox, batch)
         return looked + self._record(mailbox, answer.records, answer.sync_token)
@@ -88,46 +95,77 @@ class MailboxSync:
     def _record(
         self, mailbox: Mailbox, messages: Sequence[Message], token: str | None = None
     ) -> Looked:
-        looked = Looked()
-        due: list[str] = []
         with self.catalog.transaction() as tx:
+            told = Told("message-store", "look", self.now())
+            looked = self.intake.take(tx, mailbox, messages, told)
             for message in messages:
-                looked += self._record_message(tx, mailbox, message, due)
+                if message.type is None:
+                    self._record_disappearance(tx, mailbox, message)
             if token:
                 tx.mailboxes.save_sync_token(mailbox.id, token, self.now())
                 tx.mailboxes.mark_looked(mailbox.id, self.now())
             self.failpoint("sync-recorded")
         self.failpoint("sync-committed")
-        for fax_id in due:
-            self.ring("archive", fax_id)
         return looked
 
-    def _record_message(
-        self, tx: Transaction, mailbox: Mailbox, message: Message, due: list[str]
-    ) -> Looked:
-        if message.type is None:
-            fax_id = fax_id_of(mailbox, message.id)
-            _record_disappearance(tx, fax_id, message, self.now())
-            self._request_work(tx, fax_id, due)
-            return Looked()
-        if message.type != "Fax":
-            return Looked()
-        fax = new_fax(mailbox, message, "message-store", self.now())
-        recorded = tx.faxes.record(fax, self.now())
-        self._request_work(tx, fax.id, due)
-        return Looked(new=int(recorded.new), changed=int(recorded.changed and not recorded.new))
-
-    def _request_work(self, tx: Transaction, fax_id: str, due: list[str]) -> None:
-        if needs_work(tx.faxes.get(fax_id)):
-            tx.jobs.request("archive", fax_id, self.now(), self.now())
-            due.append(fax_id)
+    def _record_disappearance(self, tx: Transaction, mailbox: Mailbox, message: Message) -> None:
+        """A deleted or purged record carries only its id; purged before it was archived is lost."""
+        fax_id, now = fax_id_of(mailbox, message.id), self.now()
+        availability = message.availability or "Deleted"
+        seen = {"sync": availability, "told_at": utc_text(now)}
+        if not tx.faxes.set_availability(fax_id, availability, now):
+            if mailbox.looked_at is None:
+                return  # from before our time
+            if availability == "Purged":
+                self.losses.lose_unseen(tx, mailbox, unseen_fax(mailbox, message, now), seen)
+            else:
+                request_listing(tx, mailbox, now, now)  # a deleted one can still be fetched
+            return
+        if availability == "Purged":
+            self.losses.lose(tx, mailbox, fax_id, seen)
+        self.intake.request_work(tx, mailbox, fax_id)
 
 
-def _record_disappearance(tx: Transaction, fax_id: str, message: Message, now: datetime) -> None:
-    """A deleted or purged record carries only its id; purged before it was archived means lost."""
-    availability = message.availability or "Deleted"
-    if tx.faxes.set_availability(fax_id, availability, now) and availability == "Purged":
-        tx.faxes.mark_lost(fax_id, "purged at RingCentral before it could be fetched", now)
+@contextmanager
+def marking_unreachable(catalog: Catalog, mailbox: Mailbox) -> Iterator[None]:
+    """Note on a mailbox that RingCentral refuses it; the refusal goes on to the caller."""
+    try:
+        yield
+    except (PermissionMissing, NotFound) as refusal:
+        with catalog.transaction() as tx:
+            tx.mailboxes.mark_unreachable(mailbox.id, str(refusal))
+        raise
+
+
+def unseen_fax(mailbox: Mailbox, message: Message, now: datetime) -> NewFax:
+    """All that is known of a fax of which RingCentral tells only that it was purged.
+
+    It was created some time after the look before, which had not found it.
+    """
+    return NewFax(
+        account_id=mailbox.account_id,
+        mailbox_id=mailbox.id,
+        message_id=message.id,
+        direction="Unknown",
+        message_status="",
+        read_status="",
+        availability="Purged",
+        created_at=mailbox.looked_at or now,
+        raw=compact(message.raw),
+        origin="message-store",
+        found_by="look",
+    )
+
+
+def request_listing(tx: Transaction, mailbox: Mailbox, due: datetime, now: datetime) -> None:
+    """Have the whole mailbox listed and compared when it is due."""
+    tx.jobs.request("list", mailbox.id, due, now, Place(mailbox.login, due))
+
+
+def days_and_hours(age: timedelta) -> str:
+    """An age in few different words, so that observations of it can be counted."""
+    hours = int(age / timedelta(hours=1))
+    return f"{hours // 24} days" if hours >= 48 else f"{hours} hours"
 
 
 def batches(messages: Iterable[Message], size: int) -> Iterator[list[Message]]:

@@ -1,28 +1,37 @@
-"""What happens without any notification: who we are, the subscription, and the sweep.
+"""What happens without any notification: the sweep, and the clean start of a worker.
 
 The sweep looks for everything unfinished and has it done. It is the guarantee; notifications only
 make it faster.
 """
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive import Archive
-from catalog import Catalog, EventJournal, Job, Mailbox, Transaction
+from catalog import WORKER, Catalog, EventJournal, Job, Place, Transaction
 from handlers.bookkeeping import Bookkeeping
+from handlers.deletion import first_deadline, lives
+from handlers.inboxes import inbox_of
+from handlers.timetable import Demand, intervals, next_listing
 from jobs.pauses import CEILING_SECONDS, STANDING_CEILING_SECONDS, pause
-from ringcentral_api import Identity, RingCentral
-from subscriptions import Report, Subscriptions
-
-log = logging.getLogger(__name__)
 
 UNFINISHED_BATCH = 1000
-DUE_BATCH = 1000
+WAITING_BATCH = 5000
+SMALL_BACKLOG = 40
+"""So many faxes are fetched within a minute or so, in whatever order."""
+SETTLED = timedelta(seconds=20)
+"""Health is judged when what a sweep began has been done, such as the first census."""
 SWEEP_SPACING = timedelta(minutes=1)
 KEEP_READ_EVENTS = timedelta(days=30)
-DISCOVER_AGAIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The accounts and logins of the settings, by name."""
+
+    accounts: Sequence[str]
+    logins: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -33,68 +42,34 @@ class Upkeep:
     journal: EventJournal
     archive: Archive
     books: Bookkeeping
-    api: RingCentral
-    wanted_mailboxes: tuple[str, ...]
+    roster: Roster
     owner: str
     poll: timedelta
     now: Callable[[], datetime]
     ring: Callable[[str, str, float], None]
-
-    def discover(self) -> list[Mailbox]:
-        """Ask RingCentral who we are, and watch the mailboxes that the settings name.
-
-        A mailbox that they no longer name, and that never had a fax, is forgotten.
-
-        Raises:
-            RingCentralError: RingCentral refused or cannot be reached.
-        """
-        own = self.api.who_am_i()
-        mailboxes = [mailbox_named(word, own) for word in self.wanted_mailboxes]
-        wanted = {mailbox.id for mailbox in mailboxes}
-        with self.catalog.transaction() as tx:
-            for mailbox in mailboxes:
-                tx.mailboxes.watch(mailbox, self.now())
-            for mailbox in tx.mailboxes.all():
-                if mailbox.id not in wanted:
-                    tx.mailboxes.forget_if_empty(mailbox.id)
-            self._request_looks(tx, self.now())
-            tx.jobs.request("discover", "", self.now() + DISCOVER_AGAIN, self.now())
-            tx.jobs.request("subscribe", "", self.now(), self.now())
-            due = tx.jobs.due(self.now(), DUE_BATCH)
-        for name, argument in due:
-            self.ring(name, argument, 0.0)
-        log.info("Logged in; %d mailbox(es) are watched.", len(wanted))
-        return mailboxes
-
-    def subscribe(self, subscriptions: Subscriptions) -> Report | None:
-        """Have RingCentral call us; nothing to do before a mailbox is known.
-
-        Raises:
-            RingCentralError: it will not, for now.
-        """
-        with self.catalog.reading() as tx:
-            if not tx.mailboxes.all():
-                return None
-        report = subscriptions.ensure(self.now())
-        log.info("RingCentral's subscription is %s until %s.", report.status, report.expires_at)
-        return report
 
     def sweep(self) -> None:
         """Ask for everything that is unfinished or due, in whatever way it was forgotten."""
         now = self.now()
         self.books.copy_ledger()
         with self.catalog.transaction() as tx:
-            tx.jobs.ensure("read-events", "", now, now)
-            tx.jobs.ensure("subscribe", "", now, now)
-            self._request_looks(tx, now)
-            for fax_id in tx.faxes.unfinished(UNFINISHED_BATCH):
-                tx.jobs.ensure("archive", fax_id, now, now)
-            # Also for what is due before the next sweep: a ring is lost with the worker it was for.
-            coming = tx.jobs.coming(now + SWEEP_SPACING, now, DUE_BATCH)
-        for name, argument, due in coming:
-            self.ring(name, argument, max(0.0, (due - now).total_seconds()))
+            self._ensure_standing(tx, now)
+            self._ensure_looks(tx, now)
+            for fax_id, login in tx.faxes.unfinished(UNFINISHED_BATCH):
+                tx.jobs.ensure("archive", fax_id, now, now, Place(login, first_deadline(now)))
+            self._renew_deadlines(tx, now)
+        self.ring_for_coming()
+        self.journal.note_sign(WORKER, now)
         self.journal.forget(now - KEEP_READ_EVENTS)
         self.archive.sweep_staging(now, all=False)
+
+    def ring_for_coming(self) -> None:
+        """Ring for what is due before the next sweep: a ring is lost with the worker it was for."""
+        now = self.now()
+        with self.catalog.reading() as tx:
+            coming = tx.jobs.coming(now + SWEEP_SPACING, now)
+        for name, target, due in coming:
+            self.ring(name, target, max(0.0, (due - now).total_seconds()))
 
     def start(self) -> None:
         """Clean up after the worker before this one; the first sweep then rings for the rest."""
@@ -105,9 +80,10 @@ class Upkeep:
         with self.catalog.transaction() as tx:
             for job in tx.jobs.held_by(self.owner):
                 self._postpone_dead(tx, job)
-            tx.jobs.request("discover", "", now, now)
-            for mailbox in tx.mailboxes.all():
-                tx.jobs.request("look", mailbox.id, now, now)
+            for account in self.roster.accounts:
+                tx.jobs.request("census", account, now, now)
+            for mailbox in tx.mailboxes.present():
+                tx.jobs.request("look", mailbox.id, now, now, Place(mailbox.login, now))
 
     def _postpone_dead(self, tx: Transaction, job: Job) -> None:
         """A job that its worker died over: counted as a failed try, so that one document on which
@@ -116,23 +92,37 @@ class Upkeep:
         wait = pause(job.attempts + 1, 0.5, ceiling)
         tx.jobs.postpone(job, self.now() + wait, "its worker died over it", failed=True)
 
-    def _request_looks(self, tx: Transaction, now: datetime) -> None:
-        for mailbox in tx.mailboxes.all():
-            if mailbox.looked_at is None or mailbox.looked_at + self.poll <= now:
-                tx.jobs.ensure("look", mailbox.id, now, now)
+    def _ensure_standing(self, tx: Transaction, now: datetime) -> None:
+        tx.jobs.ensure("read-events", "", now, now)
+        tx.jobs.ensure("health", "", now + SETTLED, now)
+        for account in self.roster.accounts:
+            tx.jobs.ensure("census", account, now, now)
+            tx.jobs.ensure("witness", account, now + SETTLED, now)
+        for login in self.roster.logins:
+            tx.jobs.ensure("subscribe", login, now, now)
 
+    def _ensure_looks(self, tx: Transaction, now: datetime) -> None:
+        present = tx.mailboxes.present()
+        recent = tx.traffic.received_since(now - timedelta(hours=1))
+        demands = {
+            each.id: Demand(each.login, max(each.peak_per_hour, float(recent.get(each.id, 0))))
+            for each in present
+        }
+        spacing = intervals(demands, self.poll)
+        for mailbox in present:
+            due = mailbox.looked_at + spacing[mailbox.id] if mailbox.looked_at else now
+            if due <= now + SWEEP_SPACING:
+                tx.jobs.ensure("look", mailbox.id, due, now, Place(mailbox.login, due))
+            if mailbox.listed_at is None or next_listing(mailbox) <= now:
+                tx.jobs.ensure("list", mailbox.id, now, now, Place(mailbox.login, now))
 
-def mailbox_named(word: str, own: Identity) -> Mailbox:
-    """The mailbox that a word of the settings names: `~` is our own, others are extension ids.
-
-    Of others we know neither name nor number; nothing depends on them.
-    """
-    extension_id = own.extension_id if word == "~" else word
-    is_own = extension_id == own.extension_id
-    return Mailbox(
-        id=f"{own.account_id}-{extension_id}",
-        account_id=own.account_id,
-        extension_id=extension_id,
-        name=(own.name or "") if is_own else "",
-        extension_number=(own.extension_number or "") if is_own else "",
-    )
+    def _renew_deadlines(self, tx: Transaction, now: datetime) -> None:
+        """Where many wait, those go first that RingCentral will delete first."""
+        waiting = tx.traffic.waiting(WAITING_BATCH)
+        if len(waiting) <= SMALL_BACKLOG:
+            return
+        mailboxes = {fax.mailbox_id: tx.mailboxes.get(fax.mailbox_id) for fax in waiting}
+        known = [each for each in mailboxes.values() if each is not None]
+        inboxes = {each.id: inbox_of(tx, each, now) for each in known}
+        ends = {fax_id: life.ends_at for fax_id, life in lives(waiting, inboxes).items()}
+        tx.jobs.set_deadlines("archive", ends)

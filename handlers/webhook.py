@@ -8,8 +8,8 @@ developers.ringcentral.com/guide/notifications/webhooks/creating-webhooks
 import hmac
 import re
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, request
@@ -30,45 +30,64 @@ _strangers = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True)
+class Nameplate:
+    """One account's webhook: the unguessable part of its address, and its verification token."""
+
+    account: str
+    part: str = field(repr=False)
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Door:
     """What the webhook needs; stands on the application as `extensions["webhook"]`.
 
-    `keep(arrival, timeout)` returns when the arrival is durable; `part` is the unguessable end of
-    the address and `secret` the verification token.
+    `keep(arrival, timeout)` returns when the arrival is durable; `shook_hands(named)` is told of a
+    handshake, and whether it came with our secret.
     """
 
-    part: str
-    secret: str
+    nameplates: Sequence[Nameplate]
     keep: Callable[[RawEvent, float], None]
     now: Callable[[], datetime]
+    shook_hands: Callable[[bool], None] = lambda named: None
 
 
 @blueprint.post("/webhooks/ringcentral/<part>", provide_automatic_options=False)
-def knock(part: str) -> Response:
-    """Answer a handshake or take in one notification."""
+@blueprint.post("/webhooks/ringcentral/<part>/<int:number>", provide_automatic_options=False)
+def knock(part: str, number: int = 0) -> Response:
+    """Answer a handshake or take in one notification. `number` tells subscriptions apart."""
     door: Door = current_app.extensions["webhook"]
-    if not hmac.compare_digest(part.encode(), door.part.encode()):
+    nameplate = _meant(door, part)
+    if nameplate is None:
         return _answer(404)
     echo = request.headers.get("Validation-Token", "")
-    if not _is_ringcentral(door.secret, echo):
-        return _meet_stranger(echo)
+    if not _is_ringcentral(nameplate.secret, echo):
+        return _meet_stranger(door, echo)
     body = _body()
     if not body:
-        return _handshake(echo)
-    return _take_in(door, RawEvent(door.now(), (request.content_type or "")[:200], body), echo)
+        return _handshake(door, echo, named=True)
+    content_type = (request.content_type or "")[:200]
+    return _take_in(door, RawEvent(door.now(), content_type, body, nameplate.account), echo)
 
 
-def _meet_stranger(echo: str) -> Response:
+def _meant(door: Door, part: str) -> Nameplate | None:
+    """Whose address it is. All are always compared, so that the time tells nothing."""
+    given = part.encode()
+    matches = [each for each in door.nameplates if hmac.compare_digest(given, each.part.encode())]
+    return matches[0] if matches else None
+
+
+def _meet_stranger(door: Door, echo: str) -> Response:
     """Without the secret only the handshake is welcome, and it is empty.
 
     A body is not waited for; where only reading tells whether there is one, few may take long.
     """
     if "Transfer-Encoding" not in request.headers:
-        return _answer(401) if request.content_length else _handshake(echo)
+        return _answer(401) if request.content_length else _handshake(door, echo, named=False)
     if not _strangers.acquire(blocking=False):
         return _answer(401)
     try:
-        return _answer(401) if _body() else _handshake(echo)
+        return _answer(401) if _body() else _handshake(door, echo, named=False)
     finally:
         _strangers.release()
 
@@ -96,9 +115,12 @@ def _take_in(door: Door, arrival: RawEvent, echo: str) -> Response:
     return _answer(200, echo)
 
 
-def _handshake(echo: str) -> Response:
+def _handshake(door: Door, echo: str, *, named: bool) -> Response:
     """The empty request at registration wants its token back; anything odd is refused."""
-    return _answer(200, echo) if _SHORT_PRINTABLE.fullmatch(echo) else _answer(400)
+    if not _SHORT_PRINTABLE.fullmatch(echo):
+        return _answer(400)
+    door.shook_hands(named)
+    return _answer(200, echo)
 
 
 def _is_ringcentral(secret: str, echo: str) -> bool:

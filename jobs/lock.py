@@ -10,6 +10,8 @@ from errors import UserError
 class WorkerLock:
     """Held from construction until `close`, or until the process ends in whatever way.
 
+    The file tells the number of the process that holds it, or held it last.
+
     Raises:
         UserError: another worker holds it.
     """
@@ -19,10 +21,14 @@ class WorkerLock:
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            holder = os.pread(self._handle, 20, 0).decode("ascii", "replace").strip()
             os.close(self._handle)
             raise UserError(
-                f"Another worker is running on {file.parent}. Stop it first, or use another folder."
+                f"Another worker is running on {file.parent} (process {holder or 'unknown'})."
+                " Stop it first, or use another folder."
             ) from None
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, f"{os.getpid()}\n".encode(), 0)
 
     def close(self) -> None:
         os.close(self._handle)

@@ -1,6 +1,8 @@
-"""Runs one job: claims its row, calls its function, and decides from the outcome what is next.
+"""Runs jobs: claims a row, calls its function, and decides from the outcome what is next.
 
-The row in the store is the truth; whoever rings may ring twice, late or never.
+The row in the store is the truth; whoever rings may ring twice, late or never. Jobs that share a
+limit stand in a lane: a ring for it takes them one after another, the most urgent first, and what
+concerns all of them, such as a limit that is used up, stops the lane instead of one job.
 """
 
 import logging
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from errors import FaxkeepError, Later
+from errors import FaxkeepError, Later, RateLimited
 from jobs.pauses import (
     CEILING_SECONDS,
     MAX_ATTEMPTS,
@@ -25,6 +27,10 @@ LEASE = timedelta(minutes=15)
 """Longer than any step may take; a worker that died is noticed earlier, at its restart."""
 
 
+SHORTEST_IN_LANE = timedelta(seconds=1)
+"""A job without any pause would be the first of its lane again, and again."""
+
+
 class ClaimedJob(Protocol):
     @property
     def name(self) -> str: ...
@@ -32,6 +38,8 @@ class ClaimedJob(Protocol):
     def argument(self) -> str: ...
     @property
     def attempts(self) -> int: ...
+    @property
+    def lane(self) -> str: ...
 
 
 class JobStore(Protocol):
@@ -41,6 +49,12 @@ class JobStore(Protocol):
     def claim(
         self, name: str, argument: str, owner: str, now: datetime, until: datetime
     ) -> ClaimedJob | None: ...
+    def claim_first(
+        self, name: str, lane: str, owner: str, now: datetime, until: datetime
+    ) -> ClaimedJob | None: ...
+    def pause_lane(self, name: str, lane: str, until: datetime) -> datetime: ...
+    def stop_lane(self, name: str, lane: str, until: datetime) -> datetime: ...
+    def lane_failures(self, name: str, lane: str) -> int: ...
     def finish(self, job: ClaimedJob) -> bool: ...
     def postpone(
         self, job: ClaimedJob, due: datetime, reason: str, failed: bool
@@ -53,10 +67,12 @@ class Work:
     """What a job does with its argument, and whether it is ever given up.
 
     Standing work, such as looking at a mailbox, is not: it fails for a reason that will pass.
+    Work in lanes is rung for by the lane.
     """
 
     do: Callable[[str], object]
     standing: bool = False
+    in_lanes: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,23 +99,38 @@ class Runner:
         self._store.request(name, argument, now, now)
         self.run(name, argument)
 
-    def run(self, name: str, argument: str) -> None:
-        """Run the job if it is due and nobody else has it; again if it was asked for meanwhile."""
-        while job := self._claim(name, argument):
+    def run(self, name: str, target: str) -> None:
+        """Run the job if it is due and nobody else has it; again if it was asked for meanwhile.
+
+        For work in lanes `target` is the lane, and every job of it that is due is run.
+        """
+        if name not in self._table:
+            log.warning("There is no job named %r; its row is left alone.", name)
+        elif self._table[name].in_lanes:
+            self._empty(name, target)
+        else:
+            self._run_one(name, target)
+
+    def _run_one(self, name: str, argument: str) -> None:
+        while job := self._store.claim(name, argument, *self._lease()):
             if not self._try(job) or self._store.finish(job):
                 return
 
-    def _claim(self, name: str, argument: str) -> ClaimedJob | None:
-        if name not in self._table:
-            log.warning("There is no job named %r; its row is left alone.", name)
-            return None
+    def _empty(self, name: str, lane: str) -> None:
+        while job := self._store.claim_first(name, lane, *self._lease()):
+            if self._try(job):
+                self._store.finish(job)
+
+    def _lease(self) -> tuple[str, datetime, datetime]:
         now = self._around.now()
-        return self._store.claim(name, argument, self._around.owner, now, now + LEASE)
+        return self._around.owner, now, now + LEASE
 
     def _try(self, job: ClaimedJob) -> bool:
         """Whether the job's function came to its end."""
         try:
             self._table[job.name].do(job.argument)
+        except RateLimited as limited:
+            self._wait_in_lane(job, limited)
         except Later as later:
             self._postpone(job, timedelta(seconds=later.retry_after or 0), str(later), failed=False)
         except FaxkeepError as error:
@@ -119,18 +150,42 @@ class Runner:
             log.warning("Job %s is given up: %s", job.name, error)
             self._store.give_up(job, str(error), self._around.now())
             return
+        self._postpone(job, self._pause(job, attempts, error), str(error), failed=True)
+        if job.lane and error.installation_wide:
+            failures = self._store.lane_failures(job.name, job.lane) + 1
+            until = self._around.now() + self._pause(job, failures, error)
+            self._ring_for_lane(job, self._store.stop_lane(job.name, job.lane, until))
+
+    def _pause(self, job: ClaimedJob, attempts: int, error: FaxkeepError) -> timedelta:
         ceiling = ceiling_of(self._table[job.name], error)
         grown = pause(attempts, self._around.chance(), ceiling)
-        wait = max(grown, timedelta(seconds=error.retry_after or 0))
-        self._postpone(job, wait, str(error), failed=True)
+        return max(grown, timedelta(seconds=error.retry_after or 0))
+
+    def _wait_in_lane(self, job: ClaimedJob, limited: RateLimited) -> None:
+        """A limit that all jobs of the lane share is used up: none of them need be tried."""
+        wait = timedelta(seconds=limited.retry_after or 0)
+        if not job.lane:
+            self._postpone(job, wait, str(limited), failed=False)
+            return
+        now = self._around.now()
+        until = self._store.pause_lane(job.name, job.lane, now + wait)
+        self._store.postpone(job, now, str(limited), failed=False)
+        self._ring_for_lane(job, until)
+
+    def _ring_for_lane(self, job: ClaimedJob, at: datetime) -> None:
+        delay = (at - self._around.now()).total_seconds()
+        log.info("The %s jobs of %s wait %.0f s.", job.name, job.lane, delay)
+        self._around.ring_later(job.name, job.lane, delay)
 
     def _postpone(self, job: ClaimedJob, by: timedelta, reason: str, *, failed: bool) -> None:
+        by = max(by, SHORTEST_IN_LANE) if job.lane else by
         level = logging.WARNING if failed else logging.INFO
         log.log(level, "Job %s waits %.0f s: %s", job.name, by.total_seconds(), reason)
         now = self._around.now()
         due = self._store.postpone(job, now + by, reason, failed)
         if due is not None:
-            self._around.ring_later(job.name, job.argument, (due - now).total_seconds())
+            delay = (due - now).total_seconds()
+            self._around.ring_later(job.name, job.lane or job.argument, delay)
 
 
 class Unexpected(FaxkeepError):

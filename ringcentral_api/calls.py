@@ -1,7 +1,9 @@
 """One request as a value: what is asked, where, and which rate limit it counts against."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,11 @@ class Group:
 
 LIGHT = Group("Light", 50)
 MEDIUM = Group("Medium", 40)
+HEAVY = Group("Heavy", 10)
 AUTH = Group("Auth", 5)
+_MESSAGES = re.compile(r"message-store(?!-report(/|$))")
+"""The messages themselves; asking for an export changes none."""
+_IDS = re.compile(r"/(?:~|[0-9][0-9a-f,-]*|[0-9a-f-]{36})(?=/|$)")
 
 
 @dataclass(frozen=True)
@@ -30,10 +36,16 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not self.reads and "message-store" in self.url.casefold():
+        if not self.reads and _MESSAGES.search(self.url.casefold()):
             raise ValueError("Faxkeep never changes a message at RingCentral.")
 
     @property
     def reads(self) -> bool:
         """Whether it only reads, so that a repetition can do no harm."""
         return self.method == "GET"
+
+    @property
+    def operation(self) -> str:
+        """What is asked, without ids: `GET /account/*/extension/*/message-sync`."""
+        path = urlsplit(self.url).path.removeprefix("/restapi/v1.0")
+        return f"{self.method} {_IDS.sub('/*', path)}"

@@ -1,29 +1,35 @@
 """Everything Faxkeep asks of RingCentral, one method per operation; none changes a message."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Self
+from datetime import datetime
+from typing import Self, TypeVar
 
 import requests
 
 from errors import Unreachable
-from ringcentral_api import message_store, subscriptions
+from ringcentral_api import call_log, directory, message_store, reports, subscriptions
 from ringcentral_api.auth import SharedToken
-from ringcentral_api.calls import MEDIUM, Call
+from ringcentral_api.call_log import CallQuery, CallRecord
+from ringcentral_api.calls import HEAVY, MEDIUM, Call, Group
 from ringcentral_api.credentials import Credentials
+from ringcentral_api.directory import Extension, PhoneNumber
 from ringcentral_api.download import Download
-from ringcentral_api.exchange import Exchange
-from ringcentral_api.governor import Clock, Governor, Timing
+from ringcentral_api.exchange import Exchange, Watch
+from ringcentral_api.governor import Governor
 from ringcentral_api.hosts import Hosts
 from ringcentral_api.identity import Identity, identity_call, identity_from
 from ringcentral_api.login import Login
 from ringcentral_api.message_store import FullSync, MessageQuery, SyncResult
 from ringcentral_api.messages import Message
 from ringcentral_api.reading import as_object, objects
-from ringcentral_api.stores import RateStore, TokenStore
+from ringcentral_api.reports import Report, ReportFile
+from ringcentral_api.stores import Stores
 from ringcentral_api.subscriptions import Subscription, SubscriptionSpec
 from ringcentral_api.transport import Transport, read_body, read_json
+
+DEFAULT_WATCH = Watch()
+Record = TypeVar("Record")
 
 
 class RingCentral:
@@ -34,23 +40,16 @@ class RingCentral:
     """
 
     def __init__(
-        self,
-        credentials: Credentials,
-        rates: RateStore,
-        tokens: TokenStore,
-        clock: Clock = time.time,
-        wait: Callable[[float], None] = time.sleep,
-        patience: float = 5.0,
+        self, credentials: Credentials, stores: Stores, watch: Watch = DEFAULT_WATCH
     ) -> None:
-        """`patience`: seconds a thread may wait for its turn before Later is raised."""
-        timing = Timing(clock, wait, patience)
+        timing = watch.timing
         self._hosts = Hosts(credentials.server_url, credentials.media_url)
         self._server = self._hosts.server_url
         self._transport = Transport(self._hosts)
-        governor = Governor(credentials.user, rates, timing)
+        governor = Governor(credentials.user, stores.rates, timing)
         login = Login(credentials, self._transport, governor, timing)
-        self._token = SharedToken(credentials, login, tokens, timing)
-        self._exchange = Exchange(self._transport, governor, self._token, timing)
+        self._token = SharedToken(credentials, login, stores.tokens, timing)
+        self._exchange = Exchange(self._transport, governor, self._token, watch)
 
     def __enter__(self) -> Self:
         return self
@@ -74,17 +73,20 @@ class RingCentral:
         """The extension and account of the token."""
         return identity_from(self._json(identity_call(self._server)))
 
+    def extension(self, extension_id: str) -> Extension:
+        """One extension of the account; raises NotFound."""
+        call = directory.extension_call(self._server, extension_id)
+        return directory.extension_from(self._json(call))
+
     def messages(self, extension_id: str, query: MessageQuery) -> Iterator[Message]:
         """All faxes the query names, page by page; repeats are possible while faxes arrive."""
-        call: Call | None = message_store.list_call(self._server, extension_id, query)
-        seen: set[str] = set()
-        while call is not None:
-            page = message_store.page_from(self._json(call))
-            yield from page.records
-            if page.next_uri in seen:
-                raise Unreachable("RingCentral's list of messages runs in circles.")
-            seen.add(page.next_uri or "")
-            call = self._next(call, page.next_uri)
+        call = message_store.list_call(self._server, extension_id, query)
+        return self._paged(call, message_store.messages_from)
+
+    def message_pages(self, extension_id: str, query: MessageQuery) -> Iterator[list[Message]]:
+        """The same, a page at a time."""
+        call = message_store.list_call(self._server, extension_id, query)
+        return (message_store.messages_from(page) for page in self._pages(call))
 
     def sync(self, extension_id: str, frame: FullSync | str) -> SyncResult:
         """What changed since the sync token, or all of a frame; raises SyncTokenRefused."""
@@ -98,14 +100,42 @@ class RingCentral:
 
     def download(self, attachment_uri: str) -> Download:
         """A document's bytes; raises NotFound, HostRefused, and Later while it is not ready."""
-        uri = self._hosts.content(attachment_uri)
-        plain = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        return self._stream(self._hosts.content(attachment_uri), MEDIUM)
 
-        def ask(more: dict[str, str]) -> requests.Response:
-            call = Call("GET", uri, MEDIUM, headers={**plain, **more})
-            return self._exchange.fetch(call, lambda response: response)
+    def extensions(self) -> list[Extension]:
+        """Every extension of the account; raises PermissionMissing."""
+        call = directory.extensions_call(self._server)
+        return list(self._paged(call, directory.extensions_from))
 
-        return Download(ask({}), ask)
+    def phone_numbers(self) -> list[PhoneNumber]:
+        """The account's phone numbers, as far as this user is told; raises PermissionMissing."""
+        call = directory.numbers_call(self._server)
+        return list(self._paged(call, directory.numbers_from))
+
+    def retention_days(self) -> int | None:
+        """How many days the account keeps faxes; raises PermissionMissing without EditAccounts."""
+        return directory.retention_from(self._json(directory.retention_call(self._server)))
+
+    def calls(self, query: CallQuery) -> Iterator[CallRecord]:
+        """The fax calls of a time; raises PermissionMissing without ReadCallLog."""
+        return self._paged(call_log.calls_call(self._server, query), call_log.calls_from)
+
+    def create_report(self, date_from: datetime, date_to: datetime) -> Report:
+        """Have RingCentral export the faxes of a time; PermissionMissing for non-administrators."""
+        call = reports.create_call(self._server, date_from, date_to)
+        return reports.report_from(self._json(call))
+
+    def report(self, task_id: str) -> Report:
+        """How far an export is; raises NotFound."""
+        return reports.report_from(self._json(reports.task_call(self._server, task_id)))
+
+    def report_files(self, task_id: str) -> Sequence[ReportFile]:
+        """The zips of a finished export."""
+        return reports.files_from(self._json(reports.files_call(self._server, task_id)))
+
+    def download_report(self, file: ReportFile) -> Download:
+        """The bytes of one zip."""
+        return self._stream(self._hosts.follow(self._server, file.uri), HEAVY)
 
     def subscriptions(self) -> list[Subscription]:
         """All subscriptions of this user and app, also those that are not ours."""
@@ -135,6 +165,31 @@ class RingCentral:
 
     def _json(self, call: Call) -> object:
         return self._exchange.fetch(call, read_json)
+
+    def _stream(self, uri: str, group: Group) -> Download:
+        plain = {"Accept": "*/*", "Accept-Encoding": "identity"}
+
+        def ask(more: dict[str, str]) -> requests.Response:
+            call = Call("GET", uri, group, headers={**plain, **more})
+            return self._exchange.fetch(call, lambda response: response)
+
+        return Download(ask({}), ask)
+
+    def _paged(self, call: Call, read: Callable[[object], list[Record]]) -> Iterator[Record]:
+        for page in self._pages(call):
+            yield from read(page)
+
+    def _pages(self, first: Call) -> Iterator[object]:
+        call: Call | None = first
+        seen: set[str] = set()
+        while call is not None:
+            page = self._json(call)
+            yield page
+            uri = directory.next_page(page)
+            if uri in seen:
+                raise Unreachable("RingCentral's list runs in circles.")
+            seen.add(uri or "")
+            call = self._next(call, uri)
 
     def _next(self, call: Call, uri: str | None) -> Call | None:
         if uri is None:

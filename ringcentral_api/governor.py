@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from errors import Later
+from errors import RateLimited
 from ringcentral_api.calls import Group
 from ringcentral_api.replies import penalty, rate_news
 from ringcentral_api.stores import RateStore
@@ -30,12 +30,12 @@ class Governor:
         self._timing = timing
 
     def admit(self, group: Group) -> None:
-        """Return when one request may go; Later when that takes more than the patience."""
+        """Return when one request may go; RateLimited when that takes more than the patience."""
         waited = 0.0
         while delay := self._take(group):
             waited += delay
             if waited > self._timing.patience:
-                raise Later(f"The rate limit {group.name} of RingCentral is used up.", delay)
+                raise RateLimited(f"The rate limit {group.name} of RingCentral is used up.", delay)
             self._timing.wait(delay)
 
     def learn(self, group: Group, headers: Mapping[str, str]) -> None:

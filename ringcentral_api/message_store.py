@@ -43,14 +43,6 @@ class SyncResult:
     older_records_exist: bool
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a list; `next_uri` is None on the last."""
-
-    records: tuple[Message, ...]
-    next_uri: str | None
-
-
 def list_call(server_url: str, extension_id: str, query: MessageQuery) -> Call:
     """List faxes; `dateFrom` is always sent, RingCentral's default is one day only."""
     optional = {
@@ -91,11 +83,9 @@ def message_call(server_url: str, extension_id: str, message_id: str) -> Call:
     return Call("GET", url, LIGHT)
 
 
-def page_from(answer: object) -> Page:
-    """Read one page of a list."""
-    body = as_object(answer, "a list is not an object")
-    following = inner(inner(body.get("navigation")).get("nextPage"))
-    return Page(_records(body), text(following.get("uri")) or None)
+def messages_from(answer: object) -> list[Message]:
+    """The messages of one page of a list."""
+    return list(_records(as_object(answer, "a list is not an object")))
 
 
 def sync_from(answer: object) -> SyncResult:

@@ -12,6 +12,7 @@ from errors import (
     LoginRefused,
     NotFound,
     PermissionMissing,
+    RateLimited,
     RingCentralError,
     SyncTokenRefused,
     Unreachable,
@@ -142,6 +143,13 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_PAUSE)
 
 
+def clock_skew(headers: Mapping[str, str], now: float) -> float | None:
+    """How many seconds the server's `Date` is ahead of ours, to about a second; None untold."""
+    value = next((v for k, v in headers.items() if k.casefold() == "date"), "")
+    ahead = _seconds_until(value, now) if value else None
+    return None if ahead is None else ahead + 0.5  # it counts whole seconds only
+
+
 def penalty(retry_after: float | None) -> float:
     """How long a 429 stops the whole group: a request inside would start the penalty anew."""
     return PENALTY if retry_after is None else max(retry_after, 1.0)
@@ -159,7 +167,7 @@ def _waiting(reply: Reply) -> FaxkeepError | None:
     code = reply.problem.code
     if reply.status == 429:
         pause = penalty(reply.retry_after)
-        return Later(f"RingCentral asks us to slow down{_named(reply)}.", pause)
+        return RateLimited(f"RingCentral asks us to slow down{_named(reply)}.", pause)
     if reply.status in _PASSING or reply.status >= 500:
         message = f"RingCentral is in trouble{_named(reply)}; it will be tried again."
         return Unreachable(message, status=reply.status, code=code, retry_after=reply.retry_after)

@@ -1,5 +1,6 @@
 """What the room asks of the shared memory of all workers: request rates and the one token."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -36,3 +37,31 @@ class TokenStore(Protocol):
 
     def release_renewal(self, account: str) -> None:
         """Give a claimed renewal back undone."""
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Both of them."""
+
+    rates: RateStore
+    tokens: TokenStore
+
+
+class Observer(Protocol):
+    """Is told what was seen of RingCentral in passing; must be quick and never fail."""
+
+    def saw_time(self, skew: float) -> None:
+        """RingCentral's clock was `skew` seconds ahead of ours."""
+
+    def saw_refusal(self, operation: str, status: int, code: str) -> None:
+        """An operation was answered with this status and error code."""
+
+
+class Unobserved:
+    """Nobody wants to know."""
+
+    def saw_time(self, skew: float) -> None:
+        """Nothing."""
+
+    def saw_refusal(self, operation: str, status: int, code: str) -> None:
+        """Nothing."""

@@ -13,17 +13,29 @@ _TILDE = "~"
 _ID = re.compile(r"~|[0-9]+|[0-9a-f-]{36}")
 
 
-def event_filters(extension_ids: Sequence[str], expires_in: int) -> list[str]:
+EXTENSION_LIST = "/restapi/v1.0/account/~/extension"
+"""Fires when an extension is made, changed or deleted."""
+
+
+def event_filters(
+    extension_ids: Sequence[str], expires_in: int, *, extension_list: bool = False
+) -> list[str]:
     """Any fax change and each new inbound fax of every mailbox, and a reminder of the end.
 
     `extension_ids` must not be empty: RingCentral refuses a reminder alone (SUB-515).
     """
     if not extension_ids:
         raise ValueError("A subscription needs at least one mailbox.")
-    mailboxes = [f"/restapi/v1.0/account/~/extension/{each}" for each in extension_ids]
-    changes = [f"{mailbox}/message-store?type=Fax" for mailbox in mailboxes]
-    arrivals = [f"{mailbox}/fax?direction=Inbound" for mailbox in mailboxes]
-    return [*changes, *arrivals, _reminder(expires_in)]
+    both = [mailbox_filters(each) for each in extension_ids]
+    changes, arrivals = [each[0] for each in both], [each[1] for each in both]
+    lists = [EXTENSION_LIST] if extension_list else []
+    return [*changes, *arrivals, *lists, _reminder(expires_in)]
+
+
+def mailbox_filters(extension_id: str) -> tuple[str, str]:
+    """The two filters of one mailbox: any change, and each new inbound fax."""
+    mailbox = f"/restapi/v1.0/account/~/extension/{extension_id}"
+    return f"{mailbox}/message-store?type=Fax", f"{mailbox}/fax?direction=Inbound"
 
 
 def missing(wanted: Sequence[str], present: Sequence[str]) -> list[str]:

@@ -1,14 +1,14 @@
-"""Keeps one working subscription: looks, plans, acts, and reads back what became of it."""
+"""Keeps the wanted subscriptions working: looks, plans, acts, and reads back what became of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from errors import NotFound, RingCentralError
-from ringcentral_api.subscriptions import DisabledFilter, Subscription, SubscriptionSpec
-from subscriptions.plan import Action, Delete, Keep, Renew, Wanted, ours, plan
+from ringcentral_api.subscriptions import Subscription, SubscriptionSpec
+from subscriptions.plan import Action, Create, Delete, Flaw, Keep, Own, Step, Wanted, plan
 
 SUBSCRIPTION_LIMIT = "SUB-505"
 
@@ -32,77 +32,87 @@ class SubscriptionApi(Protocol):
 
 
 @dataclass(frozen=True)
-class Report:
-    """The subscription as it stands, and what was done for it. Only `Active` delivers."""
+class Standing:
+    """One that is wanted as it stands now, what was done, and what was wrong before."""
 
-    subscription_id: str
-    status: str | None
-    expires_at: datetime | None
-    actions: tuple[str, ...]
-    disabled_filters: tuple[DisabledFilter, ...]
+    wanted: Wanted
+    subscription: Subscription
+    action: str
+    flaw: Flaw | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """How all that is wanted stands, and which others of ours were deleted, with the reasons."""
+
+    standings: tuple[Standing, ...]
+    deleted: tuple[Delete, ...]
 
 
 class Subscriptions:
-    """The webhook subscription of one user; may be asked by several workers at once."""
+    """The webhook subscriptions of one user; may be asked by several workers at once."""
 
-    def __init__(self, api: SubscriptionApi, wanted: Callable[[], Wanted], base: str) -> None:
-        """`base`: the start of all our webhook addresses, ending in `/`."""
+    def __init__(self, api: SubscriptionApi) -> None:
         self._api = api
-        self._wanted = wanted
-        self._base = base
 
-    def ensure(self, now: datetime) -> Report:
+    def ensure(self, wanted: Sequence[Wanted], now: datetime, own: Own) -> Report:
         """Make sure that RingCentral calls us; raises RingCentralError when it will not."""
-        wanted, existing = self._wanted(), self._api.subscriptions()
-        first, *surplus = plan(wanted, existing, now, self._base)
-        doomed = [each.subscription_id for each in surplus if isinstance(each, Delete)]
-        if isinstance(first, Keep):
-            kept = next(each for each in existing if each.id == first.subscription_id)
-            self._delete(doomed)
-        else:
-            kept = self._read_back(self._act(first, wanted, doomed))
-        actions = tuple(f"{type(each).__name__}: {each.reason}" for each in (first, *surplus))
-        return Report(kept.id, kept.status, kept.expires_at, actions, kept.disabled_filters)
-
-    def remove_all(self) -> tuple[str, ...]:
-        """Delete every subscription of ours; the ids."""
-        doomed = [each.id for each in ours(self._api.subscriptions(), self._base)]
+        existing = self._api.subscriptions()
+        planned = plan(wanted, existing, now, own)
+        doomed = [each.subscription_id for each in planned.surplus]
+        made = [self._act(step, existing, doomed) for step in planned.steps]
         self._delete(doomed)
+        if any(not isinstance(step.action, Keep) for step in planned.steps):
+            made = self._read_back(made)
+        standings = [
+            Standing(step.wanted, found, _said(step.action), step.flaw)
+            for step, found in zip(planned.steps, made, strict=True)
+        ]
+        return Report(tuple(standings), planned.surplus)
+
+    def remove_all(self, own: Own) -> tuple[str, ...]:
+        """Delete every subscription of ours; the ids."""
+        doomed = [each.id for each in own.among(self._api.subscriptions())]
+        self._delete(list(doomed))
         return tuple(doomed)
 
-    def _act(self, first: Action, wanted: Wanted, doomed: Sequence[str]) -> Subscription:
-        if not isinstance(first, Renew):
+    def _act(self, step: Step, existing: Sequence[Subscription], doomed: list[str]) -> Subscription:
+        action, wanted = step.action, step.wanted
+        if isinstance(action, Keep):
+            return next(each for each in existing if each.id == action.subscription_id)
+        if isinstance(action, Create):
             return self._create(wanted, doomed)
         # Not `/renew`: it grants the old life again and takes no filters.
         try:
-            made = self._api.update_subscription(
-                first.subscription_id, wanted.event_filters, wanted.expires_in
+            return self._api.update_subscription(
+                action.subscription_id, wanted.event_filters, wanted.expires_in
             )
         except NotFound:
             return self._create(wanted, doomed)
-        self._delete(doomed)
-        return made
 
-    def _create(self, wanted: Wanted, doomed: Sequence[str]) -> Subscription:
+    def _create(self, wanted: Wanted, doomed: list[str]) -> Subscription:
         spec = SubscriptionSpec(
             wanted.address, wanted.event_filters, wanted.expires_in, wanted.verification_token
         )
         try:
-            made = self._api.create_subscription(spec)
+            return self._api.create_subscription(spec)
         except RingCentralError as error:
             if error.code != SUBSCRIPTION_LIMIT or not doomed:
                 raise
             self._delete(doomed)
             return self._api.create_subscription(spec)
-        self._delete(doomed)
-        return made
 
-    def _delete(self, doomed: Sequence[str]) -> None:
-        for subscription_id in doomed:
+    def _delete(self, doomed: list[str]) -> None:
+        while doomed:
             with suppress(NotFound):
-                self._api.delete_subscription(subscription_id)
+                self._api.delete_subscription(doomed[0])
+            del doomed[0]
 
-    def _read_back(self, made: Subscription) -> Subscription:
-        """RingCentral's present word on it: success on create does not mean that all is active."""
-        listed = (each for each in self._api.subscriptions() if each.id == made.id)
-        return next(listed, made)
+    def _read_back(self, made: Sequence[Subscription]) -> list[Subscription]:
+        """RingCentral's present word: success on create does not mean that all is active."""
+        listed = {each.id: each for each in self._api.subscriptions()}
+        return [listed.get(each.id, each) for each in made]
+
+
+def _said(action: Action) -> str:
+    return f"{type(action).__name__}: {action.reason}"

@@ -1,6 +1,6 @@
 """Decides what must happen so that RingCentral calls us: keep, renew, create, delete. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ BEARABLE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Wanted:
-    """The one subscription there should be; `expires_in` in seconds."""
+    """One subscription that there should be, known by its address; `expires_in` in seconds."""
 
     address: str = field(repr=False)
     event_filters: tuple[str, ...]
@@ -53,30 +53,78 @@ class Delete:
     reason: str
 
 
-Action = Keep | Renew | Create | Delete
+Action = Keep | Renew | Create
+
+
+@dataclass(frozen=True)
+class Own:
+    """How we know ours: by what their addresses begin with, or because we made them.
+
+    `base` is public URL and path, ending in `/`; "" when there is none now.
+    """
+
+    base: str
+    ids: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.base)
+        whole = parts.scheme and parts.hostname and len(parts.path) > 1 and self.base.endswith("/")
+        if self.base and not whole:
+            raise ValueError("Our own addresses need a full base with a path, ending in a slash.")
+
+    def among(self, existing: Sequence[Subscription]) -> list[Subscription]:
+        """Those that are ours; others are never touched."""
+        return [each for each in existing if each.id in self.ids or self._begins(each.address)]
+
+    def _begins(self, address: str) -> bool:
+        return bool(self.base) and _alike(address).startswith(_alike(self.base))
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Why RingCentral did not call for one that is wanted, since when if it says so.
+
+    `filters` are those that were lacking; empty when none of them fired.
+    """
+
+    cause: str
+    since: datetime | None = None
+    filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to do for one that is wanted, and what was wrong before."""
+
+    wanted: Wanted
+    action: Action
+    flaw: Flaw | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A step for each that is wanted, and every other one of ours to delete.
+
+    Create comes before Delete: address and secret cannot be changed, and no event may fall between.
+    """
+
+    steps: tuple[Step, ...]
+    surplus: tuple[Delete, ...]
 
 
 def plan(
-    wanted: Wanted, existing: Sequence[Subscription], now: datetime, base: str
-) -> list[Action]:
-    """One of Keep, Renew and Create, then a Delete for every other subscription of ours.
-
-    Ours are those whose address starts with `base` (public URL and path, ending in `/`).
-    Create comes before Delete: address and secret cannot be changed, and no event may fall between.
-    """
-    mine = ours(existing, base)
-    best = _best(wanted, mine, now)
-    first = _first(wanted, mine, best, now)
-    surplus = (each for each in mine if best is None or each.id != best.id)
-    return [first, *(Delete(each.id, flaw(wanted, each, now) or "a double") for each in surplus)]
-
-
-def ours(existing: Sequence[Subscription], base: str) -> list[Subscription]:
-    """The subscriptions that call an address of ours; others are never touched."""
-    parts = urlsplit(base)
-    if not (parts.scheme and parts.hostname and len(parts.path) > 1 and base.endswith("/")):
-        raise ValueError("Our own addresses need a full base with a path, ending in a slash.")
-    return [each for each in existing if _alike(each.address).startswith(_alike(base))]
+    wanted: Sequence[Wanted], existing: Sequence[Subscription], now: datetime, own: Own
+) -> Plan:
+    """What must happen so that RingCentral calls us for all that is wanted, and once."""
+    mine = own.among(existing)
+    best = {each.address: _best(each, mine, now) for each in wanted}
+    kept = {found.id for found in best.values() if found}
+    steps = [
+        Step(each, _first(each, mine, best[each.address], now), _flaw(each, mine, best, now))
+        for each in wanted
+    ]
+    surplus = (each for each in mine if each.id not in kept)
+    return Plan(tuple(steps), tuple(Delete(e.id, _no_use(wanted, e, now)) for e in surplus))
 
 
 def flaw(wanted: Wanted, subscription: Subscription, now: datetime) -> str:
@@ -90,15 +138,54 @@ def flaw(wanted: Wanted, subscription: Subscription, now: datetime) -> str:
     return "" if _is_new(subscription, now) else _disabled(subscription)
 
 
+def _no_use(wanted: Sequence[Wanted], subscription: Subscription, now: datetime) -> str:
+    of = [each for each in wanted if _alike(each.address) == _alike(subscription.address)]
+    return (flaw(of[0], subscription, now) or "a double") if of else "it calls an old address"
+
+
+def _flaw(
+    wanted: Wanted,
+    mine: Sequence[Subscription],
+    best: Mapping[str, Subscription | None],
+    now: datetime,
+) -> Flaw | None:
+    found = best[wanted.address]
+    if found is not None:
+        lacking = tuple(_lacking(wanted, found))
+        return Flaw("some of its filters did not fire", None, lacking) if lacking else None
+    there = [each for each in mine if _alike(each.address) == _alike(wanted.address)]
+    if not there:
+        old = "it called an old address" if mine else "there was no subscription"
+        return Flaw(old)
+    return _why(max(there, key=lambda each: _end(each, now)), now)
+
+
+def _why(dead: Subscription, now: datetime) -> Flaw:
+    if dead.status != "Active":
+        reason = f": {dead.blacklisted_reason}" if dead.blacklisted_reason else ""
+        return Flaw(f"RingCentral had suspended it{reason}"[:200], dead.blacklisted_at)
+    if dead.expires_at and dead.expires_at <= now:
+        return Flaw("the subscription had expired", dead.expires_at)
+    refused = tuple(each.filter for each in dead.disabled_filters)
+    return Flaw("RingCentral had disabled filters", None, refused)
+
+
+def _lacking(wanted: Wanted, subscription: Subscription) -> list[str]:
+    """The wanted filters that do not fire, disabled ones too."""
+    return missing(wanted.event_filters, subscription.event_filters)
+
+
 def _first(
     wanted: Wanted, mine: Sequence[Subscription], best: Subscription | None, now: datetime
 ) -> Action:
     if best is None:
         reasons = sorted({flaw(wanted, each, now) for each in mine})
         return Create("; ".join(reasons) or "there is none")
-    absent = _absent(wanted, best)
+    absent, needless = _absent(wanted, best), missing(best.event_filters, wanted.event_filters)
     if absent:
         return Renew(best.id, f"it lacks {len(absent)} filters")
+    if needless:
+        return Renew(best.id, f"it has {len(needless)} filters too many")
     if _ends_soon(wanted, best, now):
         return Renew(best.id, "less than half of its life is left")
     partial = _disabled(best)

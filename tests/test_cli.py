@@ -34,6 +34,8 @@ LISTINGS = (
     ("verify",),
     ("login",),
     ("login", "--check"),
+    ("census",),
+    ("gaps",),
 )
 
 
@@ -95,7 +97,7 @@ def test_json_is_there_wherever_there_is_a_listing() -> None:
         for name, command in cli.cli.commands.items()
         if any("--json" in parameter.opts for parameter in command.params)
     }
-    assert able == {words[0] for words in LISTINGS} | {"show", "subscribe"}
+    assert able == {words[0] for words in LISTINGS} | {"show", "subscribe", "statement", "status"}
 
 
 def test_show_tells_everything(prepared: Installation, fax: str) -> None:

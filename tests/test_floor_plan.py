@@ -9,6 +9,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FLOORS = [
     {"errors"},
+    {"accounts"},
+    {"environment"},
     {"settings"},
     {"ringcentral_api", "catalog", "archive", "jobs", "notifications"},
     {"subscriptions", "sending"},
@@ -16,6 +18,7 @@ FLOORS = [
     {"wiring"},
     {"serving", "printing"},
     {"demo"},
+    {"commands"},
     {"app", "cli"},
 ]
 APART = "simulator"

@@ -42,7 +42,8 @@ def connected(settings: Settings) -> socket.socket:
 
 
 def handshake(settings: Settings) -> bytes:
-    head = f"POST /webhooks/ringcentral/{settings.webhook_part} HTTP/1.1\r\nHost: faxes.example\r\n"
+    part = settings.accounts[0].webhook_part
+    head = f"POST /webhooks/ringcentral/{part} HTTP/1.1\r\nHost: faxes.example\r\n"
     with connected(settings) as line:
         line.sendall(f"{head}Validation-Token: abc\r\nContent-Length: 0\r\n\r\n".encode())
         return line.recv(1024)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from accounts import Account, Login, media_host_of
 from errors import SettingsError
 from ringcentral_api import transport
-from settings import VERSION, Settings, media_host_of
+from settings import VERSION, Settings
 
 ROOT = Path(__file__).parent.parent
 LOGIN = {"RC_APP_CLIENT_ID": "app", "RC_APP_CLIENT_SECRET": "s3cret", "RC_USER_JWT": "j.w.t"}
@@ -28,13 +29,21 @@ def only_problem(environ: Mapping[str, str]) -> str:
     return problem
 
 
+def account_of(environ: Mapping[str, str]) -> Account:
+    """The account that the variables describe."""
+    (account,) = Settings.from_env(environ).accounts
+    return account
+
+
 def test_an_empty_environment_is_usable() -> None:
     settings = Settings.from_env({})
+    (account,) = settings.accounts
 
     assert settings.data == Path("data").absolute()
-    assert settings.server_url == "https://platform.ringcentral.com"
-    assert settings.media_url == "https://media.ringcentral.com"
-    assert settings.mailboxes == ("~",)
+    assert account.server_url == "https://platform.ringcentral.com"
+    assert account.media_url == "https://media.ringcentral.com"
+    assert account.mailboxes == ("~",)
+    assert settings.webhook
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.worker_name
 
@@ -47,6 +56,8 @@ def test_every_value_is_read(tmp_path: Path) -> None:
             **LOGIN,
             "FAXKEEP_DATA": "/srv/faxes",
             "FAXKEEP_PUBLIC_URL": "https://faxes.example/",
+            "FAXKEEP_WEBHOOK": "off",
+            "FAXKEEP_PING_URL": "https://ping.example/check/1",
             "FAXKEEP_HOST": "192.0.2.7",
             "FAXKEEP_PORT": "9000",
             "FAXKEEP_DATABASE": "postgresql://db/faxkeep",
@@ -63,14 +74,21 @@ def test_every_value_is_read(tmp_path: Path) -> None:
 
     assert settings == Settings(
         data=Path("/srv/faxes"),
-        client_id="app",
-        client_secret="s3cret",
-        jwt="j.w.t",
+        accounts=(
+            Account(
+                name="main",
+                client_id="app",
+                client_secret="s3cret",
+                logins=(Login("main/1", "j.w.t"),),
+                mailboxes=("101", "102", "~"),
+            ),
+        ),
         public_url="https://faxes.example",
+        webhook=False,
+        ping_url="https://ping.example/check/1",
         host="192.0.2.7",
         port=9000,
         database="postgresql://db/faxkeep",
-        mailboxes=("101", "102", "~"),
         history_days=7,
         poll_seconds=60,
         look_spacing=0,
@@ -90,6 +108,8 @@ def test_all_problems_are_told_at_once() -> None:
             "FAXKEEP_WORKERS": "0",
             "FAXKEEP_MAILBOXES": "reception",
             "FAXKEEP_LOG": "LOUD",
+            "FAXKEEP_WEBHOOK": "perhaps",
+            "FAXKEEP_PING_URL": "http://ping.example",
             "RC_USER_JWT_FILE": "/nowhere/jwt",
         }
     )
@@ -101,6 +121,8 @@ def test_all_problems_are_told_at_once() -> None:
         "FAXKEEP_WORKERS",
         "FAXKEEP_MAILBOXES",
         "FAXKEEP_LOG",
+        "FAXKEEP_WEBHOOK",
+        "FAXKEEP_PING_URL",
         "RC_USER_JWT_FILE",
     }
     assert {problem.split()[0] for problem in found} == wrong
@@ -187,7 +209,7 @@ def test_any_other_address_is_refused(url: str) -> None:
 )
 def test_the_media_host_follows_the_server(server: str, media: str) -> None:
     assert media_host_of(server) == media
-    assert Settings.from_env({"RC_SERVER_URL": server}).media_url == media
+    assert account_of({"RC_SERVER_URL": server}).media_url == media
 
 
 def test_the_media_host_can_be_named() -> None:
@@ -196,14 +218,14 @@ def test_the_media_host_can_be_named() -> None:
         "RC_MEDIA_URL": "https://m.example",
     }
 
-    assert Settings.from_env(environ).media_url == "https://m.example"
+    assert account_of(environ).media_url == "https://m.example"
 
 
 def test_a_value_can_come_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "jwt"
     file.write_text("from.the.file\n")
 
-    assert Settings.from_env({"RC_USER_JWT_FILE": str(file)}).jwt == "from.the.file"
+    assert account_of({"RC_USER_JWT_FILE": str(file)}).logins == (Login("main/1", "from.the.file"),)
 
 
 def test_a_value_and_its_file_do_not_go_together(tmp_path: Path) -> None:
@@ -249,29 +271,29 @@ def test_a_repr_holds_no_secret() -> None:
 
 
 def test_what_is_derived_is_stable_and_another_for_each_purpose() -> None:
-    settings = Settings.from_env(LOGIN)
+    account = account_of(LOGIN)
 
     # Written out: a change would silence every subscription that exists.
     assert (
-        settings.derive("one").hex()
+        account.derive("one").hex()
         == "46bae30d881e16b0af5f04ede7e1db2fdc6b998787f337e073a0cf9f63d6d574"
     )
-    assert settings.derive("one") == Settings.from_env(LOGIN).derive("one")
-    assert settings.derive("one") != settings.derive("two")
-    assert len(settings.webhook_part) == 32
-    assert settings.webhook_part not in settings.webhook_secret
+    assert account.derive("one") == account_of(LOGIN).derive("one")
+    assert account.derive("one") != account.derive("two")
+    assert len(account.webhook_part) == 32
+    assert account.webhook_part not in account.webhook_secret
 
 
 @pytest.mark.parametrize("name", ["RC_APP_CLIENT_ID", "RC_APP_CLIENT_SECRET"])
 def test_what_is_derived_depends_on_the_app(name: str) -> None:
-    other = Settings.from_env({**LOGIN, name: "another"})
+    other = account_of({**LOGIN, name: "another"})
 
-    assert other.derive("one") != Settings.from_env(LOGIN).derive("one")
+    assert other.derive("one") != account_of(LOGIN).derive("one")
 
 
 def test_nothing_is_derived_from_nothing() -> None:
     with pytest.raises(SettingsError):
-        Settings.from_env({}).derive("one")
+        account_of({}).derive("one")
 
 
 def test_addresses_follow_from_the_settings() -> None:
@@ -287,7 +309,7 @@ def test_addresses_follow_from_the_settings() -> None:
 
 
 def test_the_real_environment_wins_over_the_file_beside_the_program(tmp_path: Path) -> None:
-    for module in ("settings.py", "errors.py"):
+    for module in ("settings.py", "environment.py", "accounts.py", "errors.py"):
         shutil.copy(ROOT / module, tmp_path)
     (tmp_path / ".env").write_text("FAXKEEP_PORT=1111\nFAXKEEP_WORKERS=11\nFAXKEEP_LOG\n")
     show = "from settings import read_settings as read; print(read().port, read().workers)"

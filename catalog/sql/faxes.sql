@@ -7,17 +7,17 @@ UNION
 SELECT * FROM faxes WHERE message_id = :text
 ORDER BY id;
 
--- name: insert(id, account_id, mailbox_id, message_id, direction, message_status, read_status, availability, created_at, modified_at, pages, resolution, subject, from_number, from_name, raw, origin, state, state_reason, state_at, folder, revision, version, unrecorded, first_seen_at, availability_at)!
+-- name: insert(id, account_id, mailbox_id, message_id, direction, message_status, read_status, availability, created_at, modified_at, pages, resolution, subject, from_number, from_name, raw, origin, found_by, state, state_reason, state_at, folder, revision, version, unrecorded, first_seen_at, availability_at, evidence, listed_at, unlisted_at)!
 INSERT INTO faxes
     (id, account_id, mailbox_id, message_id, direction, message_status, read_status, availability,
      created_at, modified_at, pages, resolution, subject, from_number, from_name, raw, origin,
-     state, state_reason, state_at, folder, revision, version, unrecorded, first_seen_at,
-     availability_at)
+     found_by, state, state_reason, state_at, folder, revision, version, unrecorded, first_seen_at,
+     availability_at, evidence, listed_at, unlisted_at)
 VALUES
     (:id, :account_id, :mailbox_id, :message_id, :direction, :message_status, :read_status,
      :availability, :created_at, :modified_at, :pages, :resolution, :subject, :from_number,
-     :from_name, :raw, :origin, :state, :state_reason, :state_at, :folder, :revision, :version,
-     :unrecorded, :first_seen_at, :availability_at)
+     :from_name, :raw, :origin, :found_by, :state, :state_reason, :state_at, :folder, :revision,
+     :version, :unrecorded, :first_seen_at, :availability_at, :evidence, :listed_at, :unlisted_at)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: renew(id, message_status, read_status, availability, created_at, modified_at, pages, resolution, subject, from_number, from_name, raw, origin, changed, now)!
@@ -110,18 +110,38 @@ SET revision = :revision,
     unrecorded = CASE WHEN version = COALESCE(CAST(:seen AS BIGINT), version) THEN 0 ELSE 1 END
 WHERE id = :id AND state = 'archived' AND revision < :revision;
 
--- name: mark_unarchived(id, state, reason, now)!
-UPDATE faxes SET state = :state, state_reason = :reason, state_at = :now
-WHERE id = :id AND state <> 'archived';
+-- name: mark_unarchived(id, state, reason, evidence, now)!
+UPDATE faxes
+SET state = :state, state_reason = :reason, evidence = :evidence, state_at = :now
+WHERE id = :id AND state <> 'archived' AND NOT (state = 'lost' AND :state = 'lost');
+
+-- name: mark_listed(id, at)*!
+UPDATE faxes SET listed_at = :at, unlisted_at = NULL WHERE id = :id;
+
+-- name: mark_unlisted(id, at)*!
+UPDATE faxes SET unlisted_at = :at WHERE id = :id;
+
+-- name: unlisted(mailbox_id, since, at)
+SELECT * FROM faxes
+WHERE mailbox_id = :mailbox_id AND created_at >= :since AND unlisted_at IS NULL
+  AND (listed_at IS NULL OR listed_at < :at) AND first_seen_at < :at
+  AND availability <> 'Purged' AND state <> 'lost' AND origin <> 'import'
+ORDER BY created_at, id;
+
+-- name: of_day(mailbox_id, start, end)
+SELECT * FROM faxes
+WHERE mailbox_id = :mailbox_id AND created_at >= :start AND created_at < :end
+ORDER BY created_at, id;
 
 -- name: unfinished(limit)
-SELECT id FROM (
-    SELECT id, created_at FROM faxes
+SELECT open_faxes.id AS id, mailboxes.login AS login FROM (
+    SELECT id, mailbox_id, created_at FROM faxes
     WHERE state IN ('pending', 'refused') AND availability <> 'Purged'
       AND NOT (direction = 'Outbound' AND message_status = 'Queued')
     UNION ALL
-    SELECT id, created_at FROM faxes WHERE unrecorded = 1
-) AS open_faxes
-WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.argument = open_faxes.id)
-ORDER BY created_at, id
+    SELECT id, mailbox_id, created_at FROM faxes WHERE unrecorded = 1
+) AS open_faxes JOIN mailboxes ON mailboxes.id = open_faxes.mailbox_id
+WHERE mailboxes.login <> ''
+  AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.argument = open_faxes.id)
+ORDER BY open_faxes.created_at, open_faxes.id
 LIMIT :limit;

@@ -1,9 +1,9 @@
--- name: request(name, argument, due, now)^
+-- name: request(name, argument, due, now, lane, deadline)^
 -- A running job keeps the wish for later: its own due time still serves whoever finds it dead.
-INSERT INTO jobs (name, argument, due_at, attempts, requested_at)
-VALUES (:name, :argument, :due, 0, :now)
+INSERT INTO jobs (name, argument, due_at, attempts, requested_at, lane, deadline)
+VALUES (:name, :argument, :due, 0, :now, :lane, :deadline)
 ON CONFLICT (name, argument) DO UPDATE
-SET requested_at = excluded.requested_at,
+SET requested_at = excluded.requested_at, lane = excluded.lane, deadline = excluded.deadline,
     due_at = CASE
         WHEN jobs.lease_until > :now OR jobs.due_at <= excluded.due_at THEN jobs.due_at
         ELSE excluded.due_at END,
@@ -20,7 +20,56 @@ SET lease_owner = :owner, lease_until = :until,
 WHERE name = :name AND argument = :argument AND due_at <= :now AND gave_up_at IS NULL
   AND (lease_until IS NULL OR lease_until <= :now)
 RETURNING name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at,
-    requested_at;
+    requested_at, lane;
+
+-- name: claim_first(name, lane, owner, now, until)^
+UPDATE jobs
+SET lease_owner = :owner, lease_until = :until,
+    again_at = CASE WHEN again_at > :now THEN again_at END
+WHERE name = :name AND argument = (
+    SELECT argument FROM jobs AS free
+    WHERE free.name = :name AND free.lane = :lane AND free.due_at <= :now
+      AND free.gave_up_at IS NULL AND (free.lease_until IS NULL OR free.lease_until <= :now)
+      AND NOT EXISTS (SELECT 1 FROM lanes WHERE lanes.name = :name AND lanes.lane = :lane
+                      AND lanes.paused_until > :now)
+    ORDER BY free.deadline, free.due_at, free.argument
+    LIMIT 1)
+RETURNING name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at,
+    requested_at, lane;
+
+-- name: pause_lane(name, lane, until, failed)^
+INSERT INTO lanes (name, lane, paused_until, failures) VALUES (:name, :lane, :until, :failed)
+ON CONFLICT (name, lane) DO UPDATE
+SET paused_until = CASE WHEN lanes.paused_until > excluded.paused_until THEN lanes.paused_until
+                        ELSE excluded.paused_until END,
+    failures = lanes.failures + :failed
+RETURNING paused_until;
+
+-- name: lane_failures(name, lane)$
+SELECT failures FROM lanes WHERE name = :name AND lane = :lane;
+
+-- name: forget_lane(name, lane)!
+DELETE FROM lanes WHERE name = :name AND lane = :lane AND failures > 0;
+
+-- name: left_in_lanes(name)
+SELECT lane, COUNT(*) AS jobs FROM jobs
+WHERE name = :name AND gave_up_at IS NULL
+GROUP BY 1 ORDER BY 1;
+
+-- name: next_in_lane(name, lane)$
+SELECT MIN(CASE WHEN lanes.paused_until > jobs.due_at THEN lanes.paused_until ELSE jobs.due_at END)
+    AS due_at
+FROM jobs LEFT JOIN lanes ON lanes.name = jobs.name AND lanes.lane = jobs.lane
+WHERE jobs.name = :name AND jobs.lane = :lane AND jobs.gave_up_at IS NULL;
+
+-- name: move_archiving(mailbox_id, lane)!
+UPDATE jobs SET lane = :lane
+WHERE name = 'archive' AND lane <> :lane
+  AND argument IN (SELECT id FROM faxes WHERE mailbox_id = :mailbox_id);
+
+-- name: set_deadline(name, argument, deadline)*!
+UPDATE jobs SET deadline = :deadline
+WHERE name = :name AND argument = :argument AND deadline <> :deadline;
 
 -- name: remove(name, argument, owner, until)!
 DELETE FROM jobs
@@ -61,28 +110,40 @@ WHERE due_at <= :now AND gave_up_at IS NULL AND (lease_until IS NULL OR lease_un
 ORDER BY due_at, name, argument
 LIMIT :limit;
 
--- name: coming(until, now, limit)
-SELECT name, argument, due_at FROM jobs
-WHERE due_at <= :until AND gave_up_at IS NULL AND (lease_until IS NULL OR lease_until <= :now)
-ORDER BY due_at, name, argument
-LIMIT :limit;
+-- name: coming(until, now)
+-- One ring is enough for all that is overdue in a lane, and for each second to come: whoever
+-- answers it takes the jobs that are due one after another.
+SELECT name, target, MAX(due_at) AS due_at
+FROM (
+    SELECT jobs.name AS name,
+        CASE WHEN jobs.lane = '' THEN jobs.argument ELSE jobs.lane END AS target,
+        CASE WHEN lanes.paused_until > jobs.due_at THEN lanes.paused_until ELSE jobs.due_at END
+            AS due_at
+    FROM jobs LEFT JOIN lanes ON lanes.name = jobs.name AND lanes.lane = jobs.lane
+    WHERE jobs.due_at <= :until AND jobs.gave_up_at IS NULL
+      AND (jobs.lease_until IS NULL OR jobs.lease_until <= :now)
+) AS free
+GROUP BY name, target, CASE WHEN due_at <= :now THEN '' ELSE SUBSTR(due_at, 1, 19) END
+ORDER BY 3, 1, 2;
 
 -- name: next_due(now)$
 SELECT MIN(CASE WHEN lease_until > :now THEN lease_until ELSE due_at END) AS next
 FROM jobs WHERE gave_up_at IS NULL;
 
 -- name: held_by(owner)
-SELECT name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at, requested_at
+SELECT name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at, requested_at,
+    lane
 FROM jobs WHERE lease_owner = :owner
 ORDER BY due_at, name, argument;
 
--- name: ensure(name, argument, due, now)!
-INSERT INTO jobs (name, argument, due_at, attempts, requested_at)
-VALUES (:name, :argument, :due, 0, :now)
+-- name: ensure(name, argument, due, now, lane, deadline)!
+INSERT INTO jobs (name, argument, due_at, attempts, requested_at, lane, deadline)
+VALUES (:name, :argument, :due, 0, :now, :lane, :deadline)
 ON CONFLICT (name, argument) DO NOTHING;
 
 -- name: list_jobs(given_up)
-SELECT name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at, requested_at
+SELECT name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at, requested_at,
+    lane
 FROM jobs
 WHERE CAST(:given_up AS BIGINT) IS NULL
    OR CAST(:given_up AS BIGINT) = CASE WHEN gave_up_at IS NULL THEN 0 ELSE 1 END

@@ -1,8 +1,10 @@
--- name: watch(id, account_id, extension_id, name, extension_number, added_at)!
-INSERT INTO mailboxes (id, account_id, extension_id, name, extension_number, added_at)
-VALUES (:id, :account_id, :extension_id, :name, :extension_number, :added_at)
+-- name: watch(id, account_id, extension_id, name, extension_number, login, added_at)!
+INSERT INTO mailboxes (id, account_id, extension_id, name, extension_number, login, added_at)
+VALUES (:id, :account_id, :extension_id, :name, :extension_number, :login, :added_at)
 ON CONFLICT (id) DO UPDATE
-SET name = excluded.name, extension_number = excluded.extension_number;
+SET name = excluded.name, extension_number = excluded.extension_number, login = excluded.login,
+    status = CASE WHEN mailboxes.status = 'gone' THEN 'watched' ELSE mailboxes.status END,
+    status_reason = CASE WHEN mailboxes.status = 'gone' THEN '' ELSE mailboxes.status_reason END;
 
 -- name: get(id)^
 SELECT * FROM mailboxes WHERE id = :id;
@@ -20,7 +22,26 @@ UPDATE mailboxes SET sync_token = :token, synced_at = :at WHERE id = :id;
 UPDATE mailboxes SET sync_token = NULL WHERE id = :id;
 
 -- name: mark_looked(id, at)!
-UPDATE mailboxes SET looked_at = :at WHERE id = :id;
+UPDATE mailboxes
+SET looked_at = :at,
+    status = CASE WHEN status = 'unreachable' THEN 'watched' ELSE status END,
+    status_reason = CASE WHEN status = 'unreachable' THEN '' ELSE status_reason END
+WHERE id = :id;
+
+-- name: set_status(id, status, reason)!
+UPDATE mailboxes SET status = :status, status_reason = :reason
+WHERE id = :id AND status <> :status;
+
+-- name: mark_called(id, at)!
+UPDATE mailboxes SET called_at = :at, uncalled_reason = '', uncalled_until = NULL WHERE id = :id;
+
+-- name: mark_uncalled(id, reason, until)!
+UPDATE mailboxes SET uncalled_reason = :reason, uncalled_until = :until WHERE id = :id;
+
+-- name: mark_listed(id, at, from_at, count, peak)!
+UPDATE mailboxes
+SET listed_at = :at, listed_from_at = :from_at, listed_count = :count, peak_per_hour = :peak
+WHERE id = :id;
 
 -- name: forget_if_empty(id)!
 DELETE FROM mailboxes

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from catalog import Aside, Catalog, DocumentRow, Fax, FaxQuery, NewFax, Recipient, Recorded
+from catalog import (
+    Aside,
+    Catalog,
+    DocumentRow,
+    Fax,
+    FaxQuery,
+    Mailbox,
+    NewFax,
+    Recipient,
+    Recorded,
+)
 from catalog.catalog import Transaction
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
@@ -185,6 +195,8 @@ def test_a_change_while_the_record_was_written_is_not_hidden(tx: Transaction) ->
 
 
 def test_unfinished_are_those_that_need_work_and_have_no_job(tx: Transaction) -> None:
+    tx.mailboxes.watch(Mailbox("1-2", "1", "2", "", "", login="main/1"), NOW)
+    tx.faxes.record(replace(SENT, message_id="7", mailbox_id="1-3", message_status="Sent"), NOW)
     for number in range(7):
         fax = replace(SENT, message_id=str(number), created_at=NOW - timedelta(hours=number))
         tx.faxes.record(replace(fax, message_status="Sent"), NOW)
@@ -196,9 +208,10 @@ def test_unfinished_are_those_that_need_work_and_have_no_job(tx: Transaction) ->
     tx.faxes.mark_lost("1-3", "purged", NOW)
     tx.faxes.set_availability("1-4", "Purged", NOW)
     tx.jobs.request("fetch", "1-5", NOW, NOW)
-    assert tx.faxes.unfinished(10) == ["1-6", "1-2", "1-1"]
-    assert tx.faxes.unfinished(1) == ["1-6"]
-    assert tx.faxes.count_by_state() == {"archived": 2, "lost": 1, "pending": 4, "refused": 1}
+    found = [("1-6", "main/1"), ("1-2", "main/1"), ("1-1", "main/1")]
+    assert tx.faxes.unfinished(10) == found
+    assert tx.faxes.unfinished(1) == found[:1]
+    assert tx.faxes.count_by_state() == {"archived": 2, "lost": 1, "pending": 5, "refused": 1}
 
 
 def test_lists_are_paged_newest_first_without_gap_or_repeat(tx: Transaction) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from catalog import Catalog, Job
+from catalog import Catalog, Job, Place
 from catalog.jobs import Jobs
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
@@ -151,10 +151,93 @@ def test_ensuring_a_job_leaves_the_pause_it_is_in(jobs: Jobs) -> None:
 
 
 def test_coming_are_the_free_jobs_due_by_a_moment_with_their_time(jobs: Jobs) -> None:
-    jobs.request("look", "1-2", after(5), NOW)
-    jobs.request("look", "1-3", NOW, NOW)
-    jobs.request("look", "1-4", after(9), NOW)
-    jobs.request("look", "1-5", NOW, NOW)
-    jobs.claim("look", "1-5", "w1", NOW, after(60))
-    assert jobs.coming(after(5), NOW, 10) == [("look", "1-3", NOW), ("look", "1-2", after(5))]
-    assert jobs.coming(after(5), NOW, 1) == [("look", "1-3", NOW)]
+    jobs.request("subscribe", "1", after(5), NOW)
+    jobs.request("subscribe", "2", NOW, NOW)
+    jobs.request("subscribe", "3", after(9), NOW)
+    jobs.request("subscribe", "4", NOW, NOW)
+    jobs.claim("subscribe", "4", "w1", NOW, after(60))
+    assert jobs.coming(after(5), NOW) == [("subscribe", "2", NOW), ("subscribe", "1", after(5))]
+
+
+def test_one_ring_is_enough_for_all_of_a_lane_that_is_due(jobs: Jobs) -> None:
+    for number in range(3):
+        jobs.request("look", str(number), after(number - 2), after(-9), Place("a"))
+    jobs.request("look", "9", after(4), NOW, Place("b"))
+    assert jobs.coming(after(5), NOW) == [("look", "a", NOW), ("look", "b", after(4))]
+    jobs.pause_lane("look", "a", after(3))
+    assert jobs.coming(after(5), NOW) == [("look", "a", after(3)), ("look", "b", after(4))]
+
+
+def test_each_second_of_a_lane_is_rung_for(jobs: Jobs) -> None:
+    dues = [NOW + timedelta(seconds=seconds) for seconds in (0, 2.1, 2.7, 4)]
+    for number, due in enumerate(dues):
+        jobs.request("look", str(number), due, NOW, Place("a"))
+    assert [due for _, _, due in jobs.coming(after(5), NOW)] == [NOW, *dues[2:]]
+
+
+def test_who_asks_for_jobs_rings_once_for_a_lane(jobs: Jobs) -> None:
+    jobs.request("look", "1", NOW, NOW, Place("a"))
+    jobs.request("look", "2", NOW, NOW, Place("a"))
+    jobs.request("subscribe", "a/1", after(7), NOW)
+    jobs.ensure("health", "", NOW, NOW)
+    assert jobs.wishes == {("look", "a", 0.0), ("subscribe", "a/1", 420.0)}
+
+
+def in_lane(jobs: Jobs, argument: str, deadline: float, lane: str = "a") -> None:
+    jobs.request("archive", argument, NOW, NOW, Place(lane, after(deadline)))
+
+
+def first(jobs: Jobs, now: datetime = NOW, lane: str = "a") -> str | None:
+    job = jobs.claim_first("archive", lane, "w1", now, now + LEASE)
+    return job.argument if job else None
+
+
+def test_the_most_urgent_of_a_lane_is_claimed_first(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 30)
+    in_lane(jobs, "2", 10)
+    in_lane(jobs, "3", 20)
+    in_lane(jobs, "4", 5, "b")
+    jobs.set_deadlines("archive", {"1": after(1), "unknown": after(1)})
+    assert [first(jobs) for _ in range(4)] == ["1", "2", "3", None]
+    assert first(jobs, lane="b") == "4"
+    assert first(jobs, lane="c") is None
+
+
+def test_a_paused_lane_gives_no_job_and_the_longer_pause_stands(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    in_lane(jobs, "2", 1, "b")
+    assert jobs.pause_lane("archive", "a", after(5)) == after(5)
+    assert jobs.pause_lane("archive", "a", after(2)) == after(5)
+    assert first(jobs, after(4)) is None
+    assert first(jobs, after(4), "b") == "2"
+    assert jobs.next_in_lane("archive", "a") == after(5)
+    assert first(jobs, after(5)) == "1"
+
+
+def test_failures_of_a_lane_count_until_a_job_succeeds(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    assert jobs.lane_failures("archive", "a") == 0
+    jobs.stop_lane("archive", "a", after(1))
+    jobs.stop_lane("archive", "a", after(2))
+    assert jobs.lane_failures("archive", "a") == 2
+    job = jobs.claim_first("archive", "a", "w1", after(2), after(9))
+    assert job is not None
+    assert jobs.finish(job)
+    assert jobs.lane_failures("archive", "a") == 0
+
+
+def test_what_is_left_in_lanes_is_counted(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    in_lane(jobs, "2", 1)
+    in_lane(jobs, "3", 1, "b")
+    job = jobs.claim_first("archive", "b", "w1", NOW, after(9))
+    assert job is not None
+    jobs.give_up(job, "hopeless", NOW)
+    assert jobs.left_in_lanes("archive") == {"a": 2}
+    assert jobs.next_in_lane("archive", "b") is None
+
+
+def test_a_job_moves_to_the_lane_it_is_asked_for_in(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    in_lane(jobs, "1", 1, "b")
+    assert jobs.left_in_lanes("archive") == {"b": 1}

@@ -2,16 +2,19 @@
 
 import json
 import random
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from catalog import RawEvent
+from catalog import Place, RawEvent
+from catalog.columns import time_text
+from handlers.sync import request_listing
 from serving import wait_for_port
-from settings import environment_with
+from settings import MAIN, environment_with
 from simulator import Fault, Inbound, Simulator
 from tests.crashes import doomed
 from tests.crashes.doomed import Doom
@@ -53,7 +56,7 @@ class Scene:
         for extension in self._mailboxes():
             event = f"/restapi/v1.0/account/~/extension/{extension}/message-store"
             body = {"uuid": "1", "event": event, "body": {"extensionId": extension, "changes": []}}
-            raw = RawEvent(datetime.now(UTC), "application/json", json.dumps(body).encode())
+            raw = RawEvent(datetime.now(UTC), "application/json", json.dumps(body).encode(), MAIN)
             self.installation.house.journal.append([raw] * 3)
 
     def _mailboxes(self) -> list[str]:
@@ -66,11 +69,24 @@ class Scene:
         assert self.installation.faxkeep("sync").code == 0
         for message_id in sent:
             self.simulator.finish(message_id, status="Delivered")
+        if "statement" in step:
+            self.let_days_go_by()
         if step.startswith("aside"):
             self.receive_sick()
         else:
             self.receive()
         self.notify()
+
+    def let_days_go_by(self) -> None:
+        """Have the mailbox watched since some days ago, and listed: these days are to be stated."""
+        house, now = self.installation.house, datetime.now(UTC)
+        catalog = self.installation.settings.catalog_address
+        with closing(sqlite3.connect(catalog)) as database, database:
+            began = time_text(now - timedelta(days=5))
+            database.execute("UPDATE mailboxes SET added_at = ?", (began,))
+        with house.catalog.transaction() as tx:
+            for mailbox in tx.mailboxes.present():
+                request_listing(tx, mailbox, now, now)
 
     def die(self, doom: Doom) -> int:
         """Run the doomed process; how it ended."""
@@ -108,16 +124,16 @@ class Scene:
             waiting = [job for job in tx.jobs.list() if job.reason and job.due_at - now > LONG]
         for job in waiting:
             with house.catalog.transaction() as tx:
-                tx.jobs.request(job.name, job.argument, now, now)
-            house.bell.ring(job.name, job.argument)
+                tx.jobs.request(job.name, job.argument, now, now, Place(job.lane))
+            house.bell.ring(job.name, job.lane or job.argument)
 
     def is_at_rest(self) -> bool:
         self.hurry()
         made = self.installation
         with made.house.catalog.reading() as tx:
-            archiving = [job for job in tx.jobs.list() if job.name == "archive"]
+            unfinished = [job for job in tx.jobs.list() if job.name in ("archive", "state-days")]
         unread = made.house.journal.unread(1)
-        return not archiving and not unread and made.has_all() and self._ledger_is_copied()
+        return not unfinished and not unread and made.has_all() and self._ledger_is_copied()
 
     def _ledger_is_copied(self) -> bool:
         return self.installation.house.archive.ledger.tail_seq() == len(self.installation.ledger())

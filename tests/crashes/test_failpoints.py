@@ -35,6 +35,10 @@ WORKING = (
     "revision renamed",
     "revision published",
     "before-amend-commit",
+    "statement staged",
+    "statement renamed",
+    "statement published",
+    "before-statement-commit",
 )
 ANSWERING = ("event-stored",)
 AT_ONCE = 4

@@ -17,10 +17,11 @@ import pytest
 
 from catalog import Aside, DocumentRow, Event, Fax, FaxQuery, Job, LedgerRow, Mailbox, RawEvent
 from handlers.export import all_faxes
-from settings import Settings
+from settings import MAIN, Settings
 from simulator import Clock, Inbound, Simulator
 from wiring import House
 
+LOGIN = f"{MAIN}/1"
 STORE = "/restapi/v1.0/account/~/extension/{}/message-store"
 
 
@@ -65,13 +66,13 @@ class Household:
     rings: Rings = field(default_factory=Rings)
 
     def __post_init__(self) -> None:
-        self.house.now = self.clock.now
+        self.house.surrounding.now = self.clock.now
         vars(self.house)["bell"] = self.rings
 
     @cached_property
     def mailbox(self) -> Mailbox:
         """The one mailbox; known to the catalog from the first time it is asked for."""
-        (mailbox,) = self.house.upkeep.discover()
+        (mailbox,) = self.house.census.take(MAIN)
         self.rings.rung.clear()
         return mailbox
 
@@ -89,6 +90,14 @@ class Household:
         """Look at the mailbox; how many faxes were new, and how many had changed."""
         looked = self.house.mailbox_sync.look(self.mailbox.id)
         return looked.new, looked.changed
+
+    def take_census(self) -> None:
+        """Ask RingCentral anew who there is."""
+        self.house.census.take(MAIN)
+
+    def run(self, name: str) -> None:
+        """Answer a ring for the one lane that there is."""
+        self.house.runner.run(name, LOGIN)
 
     def finish(self, message_id: str) -> None:
         self.house.archiver.finish(self.id_of(message_id))
@@ -111,7 +120,7 @@ class Household:
 
     def keep(self, body: bytes) -> None:
         """Put any bytes into the journal of notifications."""
-        self.house.journal.append([RawEvent(self.clock.now(), "application/json", body)])
+        self.house.journal.append([RawEvent(self.clock.now(), "application/json", body, MAIN)])
 
     def crash(self, step: str, act: Callable[[], object]) -> None:
         """Do it with a crash at the step; from then on all steps pass."""

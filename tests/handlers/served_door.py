@@ -17,7 +17,7 @@ from granian.log import LogLevels
 from app import create_app
 from catalog import RawEvent
 from errors import CatalogError
-from handlers.webhook import Door
+from handlers.webhook import Door, Nameplate
 
 PART = "0123456789abcdef0123456789abcdef"
 SECRET = "the-verification-token"
@@ -35,7 +35,8 @@ def door_on(folder: Path) -> Door:
             raise FAULTS[fault.read_text()]
         (folder / f"{uuid4()}.event").write_bytes(event.body)
 
-    return Door(PART, SECRET, keep, lambda: datetime.now(UTC))
+    nameplate = Nameplate("main", PART, SECRET)
+    return Door([nameplate], keep, lambda: datetime.now(UTC))
 
 
 def create() -> Flask:

@@ -1,6 +1,7 @@
 """One fax on its way into the archive: fetched, checked, kept once; or refused, late, or lost."""
 
 import hashlib
+import json
 from dataclasses import replace
 from typing import cast
 
@@ -8,7 +9,7 @@ import pytest
 
 from errors import DocumentRefused, FaxkeepError, Later, NotFound
 from handlers.archiving import FaxArchiver
-from handlers.records import new_fax
+from handlers.records import Told, new_fax
 from ringcentral_api import Message, RingCentral
 from simulator import Fault, Inbound
 from tests.handlers.household import Household
@@ -33,13 +34,18 @@ class Gone:
 
 
 def archiver(home: Household, api: Gone) -> FaxArchiver:
-    return replace(home.house.archiver, api=cast(RingCentral, api))
+    def reach(login: str) -> RingCentral:
+        return cast(RingCentral, api)
+
+    losses = replace(home.house.losses, reach=reach)
+    return replace(home.house.archiver, reach=reach, losses=losses)
 
 
 def record(home: Household, message: object) -> None:
     """Take in a message as if a look had brought it."""
     now = home.clock.now()
-    fax = new_fax(home.mailbox, Message.from_json(message), "message-store", now)
+    told = Told("message-store", "look", now)
+    fax = new_fax(home.mailbox, Message.from_json(message), told)
     with home.house.catalog.transaction() as tx:
         tx.faxes.record(fax, now)
 
@@ -270,8 +276,10 @@ def test_a_fax_purged_unnoticed_is_lost(home: Household) -> None:
     home.finish(message_id)
     fax = home.fax(message_id)
     assert (fax.state, fax.folder) == ("lost", None)
-    assert "gone at RingCentral" in fax.state_reason
-    assert home.kinds() == []
+    assert "purged at RingCentral" in fax.state_reason
+    assert json.loads(fax.evidence)["availability"] == "Purged"
+    assert home.kinds() == ["lost"]
+    assert home.findings() == []
 
 
 def test_a_404_without_ringcentrals_code_is_no_loss(home: Household) -> None:

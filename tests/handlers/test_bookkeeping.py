@@ -169,6 +169,15 @@ def test_an_archive_and_a_catalog_of_one_age_go_together(home: Household) -> Non
     home.house.upkeep.start()
 
 
+def test_a_first_line_that_tells_of_a_loss_needs_no_folder(home: Household) -> None:
+    message_id = home.receive_one()
+    home.look()
+    home.simulator.delete(message_id, purge=True)
+    home.crash("before-ledger-copy", lambda: home.finish(message_id))
+    assert home.kinds() == ["lost"]
+    home.house.books.require_same_age()
+
+
 def test_a_crash_before_the_very_first_line_is_copied_is_no_empty_archive(home: Household) -> None:
     message_id = home.receive_one()
     home.look()

@@ -7,7 +7,7 @@ import pytest
 
 from catalog import Mailbox, RawEvent
 from handlers.events import BATCH, look_due
-from tests.handlers.household import Household
+from tests.handlers.household import LOGIN, Household
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TEN = timedelta(seconds=10)
@@ -27,7 +27,7 @@ def test_nothing_new_is_nothing_to_do(home: Household) -> None:
 def test_a_change_has_the_mailbox_looked_at_at_once(home: Household) -> None:
     home.notify({"extensionId": home.mailbox.extension_id, "changes": [{"type": "Fax"}]})
     assert home.house.event_reader.read_new() == 1
-    assert home.rings.rung == [("look", home.mailbox.id, 0.0)]
+    assert home.rings.rung == [("look", LOGIN, 0.0)]
     (event,) = home.events()
     assert (event.state, event.uuid, event.mailbox_id) == ("read", "1", home.mailbox.id)
     assert event.outcome == "mailbox looked at"
@@ -42,24 +42,24 @@ def test_a_burst_is_one_look(home: Household) -> None:
     assert home.house.event_reader.read_new() == BATCH + 1
     assert len(home.jobs("look")) == 1
     before = len(home.simulator.requests(path="message-sync")["records"])
-    home.house.runner.run("look", home.mailbox.id)
-    home.house.runner.run("look", home.mailbox.id)
+    home.run("look")
+    home.run("look")
     assert len(home.simulator.requests(path="message-sync")["records"]) == before + 1
 
 
 def test_looks_keep_their_spacing(home: Household) -> None:
-    home.house.runner.run("look", home.mailbox.id)
+    home.run("look")
     home.rings.rung.clear()
     home.pass_time(4)
     home.notify({"changes": []})
     read(home)
     ((name, argument, delay),) = home.rings.rung
-    assert (name, argument) == ("look", home.mailbox.id)
+    assert (name, argument) == ("look", LOGIN)
     assert 5 < delay <= 6
-    home.house.runner.run("look", home.mailbox.id)
+    home.run("look")
     assert len(home.jobs("look")) == 1  # it was not due yet
     home.pass_time(7)
-    home.house.runner.run("look", home.mailbox.id)
+    home.run("look")
     assert home.jobs("look") == []
 
 
@@ -139,4 +139,4 @@ def test_an_odd_fax_in_a_notification_costs_only_its_fast_path(
     outcomes = read(home)
     assert outcomes[0].startswith(("fax taken", "mailbox looked at"))
     assert outcomes[1] == "mailbox looked at"
-    assert ("look", home.mailbox.id, 0.0) in home.rings.rung
+    assert ("look", LOGIN, 0.0) in home.rings.rung

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from handlers.export import _private_file, harmless_cell
+from handlers.export import harmless_cell, private_file
 
 
 def test_a_planted_link_is_not_written_through(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
     (tmp_path / ".fax.pdf.partial").symlink_to(victim)
-    with _private_file(tmp_path / "fax.pdf") as file:
+    with private_file(tmp_path / "fax.pdf") as file:
         file.write(b"a fax")
     assert victim.read_bytes() == b"precious"
     assert (tmp_path / "fax.pdf").read_bytes() == b"a fax"
@@ -22,7 +22,7 @@ def test_a_planted_open_file_is_not_used(tmp_path: Path) -> None:
     planted = tmp_path / ".fax.pdf.partial"
     planted.touch()
     planted.chmod(0o666)
-    with _private_file(tmp_path / "fax.pdf") as file:
+    with private_file(tmp_path / "fax.pdf") as file:
         file.write(b"a fax")
     assert (tmp_path / "fax.pdf").stat().st_mode & 0o777 == 0o600
 

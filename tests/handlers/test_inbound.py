@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.household import Household
+from tests.handlers.household import LOGIN, Household
 
 OLD = "2020-01-01T00:00:00.000Z"
 LATER = "2099-01-01T00:00:00.000Z"
@@ -13,7 +13,7 @@ LATER = "2099-01-01T00:00:00.000Z"
 def instant(home: Household, message_id: str, **changed: Any) -> dict[str, Any]:
     """The fax as an instant event tells it: text ids, no recipients, the API host's address."""
     (held,) = (each for each in home.simulator.truth() if each["id"] == message_id)
-    (attachment,) = home.house.api.message("~", message_id).attachments
+    (attachment,) = home.house.reach(LOGIN).message("~", message_id).attachments
     uri = (attachment.uri or "").replace(home.simulator.media_url, home.simulator.url)
     body = {
         "id": message_id,
@@ -44,8 +44,8 @@ def test_a_fax_named_in_full_is_fetched_before_any_look(home: Household) -> None
     fax = home.fax(message_id)
     assert outcome == "fax taken; mailbox looked at"
     assert (fax.state, fax.origin) == ("pending", "event")
-    assert ("archive", fax.id, 0.0) in home.rings.rung
-    assert ("look", home.mailbox.id, 0.0) in home.rings.rung
+    assert ("archive", LOGIN, 0.0) in home.rings.rung
+    assert ("look", LOGIN, 0.0) in home.rings.rung
     assert len(home.jobs("archive")) == 1
 
 

@@ -96,7 +96,10 @@ VARIANTS = {
 def test_every_variant_is_a_reason_to_look_at_the_mailbox(body: bytes) -> None:
     event = json.loads(body)["event"]
 
-    assert parse_notification(body) == Notification("change", UUID, event, "400155501")
+    read = parse_notification(body)
+    assert (read.kind, read.uuid, read.event) == ("change", UUID, event)
+    assert read.extension_id == "400155501"
+    assert read.account_id in ("", "400155500")
 
 
 def test_variant_12_a_sample_with_a_missing_comma_is_kept_as_it_came() -> None:
@@ -165,7 +168,8 @@ def test_the_instant_event_carries_the_fax(topic: str) -> None:
 
     read = parse_notification(envelope(event, INSTANT))
 
-    assert read == Notification("fax", UUID, event, "400155501", INSTANT)
+    assert read == Notification("fax", UUID, event, "400155501", read.account_id, INSTANT)
+    assert read.account_id in ("", "400155500")
 
 
 def test_an_instant_text_message_is_none_of_our_business() -> None:
@@ -173,7 +177,7 @@ def test_an_instant_text_message_is_none_of_our_business() -> None:
 
     read = parse_notification(envelope(event, {**INSTANT, "type": "SMS"}))
 
-    assert read == Notification("other", UUID, event, "400155501")
+    assert (read.kind, read.extension_id, read.fax) == ("other", "400155501", None)
 
 
 def test_an_instant_event_without_a_message_is_a_reason_to_look() -> None:
@@ -189,10 +193,17 @@ def test_a_reminder_is_about_the_subscription(content: object) -> None:
     assert parse_notification(envelope(event, content)) == Notification("reminder", UUID, event)
 
 
+@pytest.mark.parametrize("account", ["~", "400155500"])
+def test_a_changed_list_of_extensions_is_a_reason_to_count_them(account: str) -> None:
+    event = f"/restapi/v1.0/account/{account}/extension"
+
+    assert parse_notification(envelope(event, {})) == Notification("extensions", UUID, event)
+
+
 @pytest.mark.parametrize(
     "event",
     [
-        "/restapi/v1.0/account/400155500/extension",
+        "/restapi/v1.0/account/400155500/extension-info",
         "/restapi/v1.0/account/400155500/extension/400155501/presence?detailedTelephonyState=true",
         "/restapi/v1.0/account/400155500/extension/400155501/message-store/7004005550001",
         "/restapi/v1.0/glip/posts",

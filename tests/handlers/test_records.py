@@ -13,26 +13,30 @@ from hypothesis import strategies as st
 from archive import Document, DocumentFacts, Spool
 from archive.records import record_text
 from catalog import Catalog, DocumentRow, Fax, Mailbox, Transaction
+from handlers.reading_back import (
+    documents_of_record,
+    fax_of_record,
+    recipients_of_record,
+    steps_of_record,
+)
 from handlers.records import (
+    Told,
     address_of,
     archive_record,
     attachments_to_keep,
     document_record,
     document_rows,
-    documents_of_record,
-    fax_of_record,
     is_due,
     message_of,
     needs_work,
     new_fax,
-    recipients_of_record,
-    steps_of_record,
 )
 from ringcentral_api import Message
 from tests.handlers.household import Household
 
 NOW = datetime(2026, 11, 23, 8, 15, 30, 123000, tzinfo=UTC)
 MAILBOX = Mailbox("400-621", "400", "621", "", "")
+TOLD = Told("message-store", "look", NOW)
 FOLDER = "2026/11/23/400-621/inbound-5"
 
 ODD_TEXT = st.text(st.characters(categories=["Cc", "Cf", "Cs", "So"]))
@@ -93,7 +97,7 @@ def of(tx: Transaction, fax_id: str) -> Fax:
 
 @given(MESSAGE)
 def test_any_message_comes_back_from_its_record(catalog: Catalog, raw: dict[str, Any]) -> None:
-    incoming = new_fax(MAILBOX, Message.from_json(raw), "message-store", NOW)
+    incoming = new_fax(MAILBOX, Message.from_json(raw), TOLD)
     with pytest.raises(Undo), catalog.transaction() as tx:
         tx.faxes.record(incoming, NOW)
         fax, recipients = of(tx, incoming.id), tx.faxes.recipients(incoming.id)
@@ -110,7 +114,7 @@ def test_any_message_comes_back_from_its_record(catalog: Catalog, raw: dict[str,
 
 @given(MESSAGE)
 def test_any_message_has_a_place_in_the_archive(catalog: Catalog, raw: dict[str, Any]) -> None:
-    incoming = new_fax(MAILBOX, Message.from_json(raw), "message-store", NOW)
+    incoming = new_fax(MAILBOX, Message.from_json(raw), TOLD)
     with pytest.raises(Undo), catalog.transaction() as tx:
         tx.faxes.record(incoming, NOW)
         fax = of(tx, incoming.id)
@@ -158,15 +162,15 @@ def test_the_archive_writes_the_documents_as_the_catalog_tells_them(home: Househ
 )
 def test_a_direction_is_found(told: dict[str, str], direction: str) -> None:
     message = Message.from_json({"id": 5, "type": "Fax", **told})
-    assert new_fax(MAILBOX, message, "message-store", NOW).direction == direction
+    assert new_fax(MAILBOX, message, TOLD).direction == direction
 
 
 def test_a_message_without_a_time_is_kept_under_the_best_one_there_is() -> None:
     modified = NOW - timedelta(days=1)
     dated = Message.from_json({"id": 5, "lastModifiedTime": modified.isoformat()})
-    assert new_fax(MAILBOX, dated, "message-store", NOW).created_at == modified
+    assert new_fax(MAILBOX, dated, TOLD).created_at == modified
     undated = Message.from_json({"id": 5})
-    assert new_fax(MAILBOX, undated, "message-store", NOW).created_at == NOW
+    assert new_fax(MAILBOX, undated, TOLD).created_at == NOW
 
 
 def attachment(kind: str | None, uri: str | None = "http://x") -> dict[str, str | None]:

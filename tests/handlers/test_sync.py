@@ -1,5 +1,6 @@
 """A look at a mailbox: what is recorded, when the token moves, what is asked for next."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from handlers.sync import MailboxSync
 from ringcentral_api import FullSync, Message, MessageQuery, RingCentral, SyncResult
 from ringcentral_api.message_store import sync_from
 from simulator import Fault
-from tests.handlers.household import Household
+from tests.handlers.household import LOGIN, Household
 
 DAY = 24 * 3600.0
 
@@ -56,7 +57,7 @@ def message(message_id: int, created: str = "2026-11-01T08:00:00.000Z", **more: 
 
 
 def told(home: Household, api: Told) -> MailboxSync:
-    return replace(home.house.mailbox_sync, api=cast(RingCentral, api))
+    return replace(home.house.mailbox_sync, reach=lambda login: cast(RingCentral, api))
 
 
 def syncs(home: Household) -> list[str]:
@@ -82,9 +83,7 @@ def test_what_is_new_has_its_job_and_is_rung_for(home: Household) -> None:
     ids = {home.id_of(message_id) for message_id in home.receive(3)}
     home.look()
     assert {job.argument for job in home.jobs("archive")} == ids
-    assert {(name, argument) for name, argument, _ in home.rings.rung} == {
-        ("archive", fax_id) for fax_id in ids
-    }
+    assert home.rings.rung == [("archive", LOGIN, 0.0)]
 
 
 def test_the_look_is_noted_also_when_nothing_changed(home: Household) -> None:
@@ -110,10 +109,15 @@ def test_a_failure_while_recording_leaves_token_and_faxes(home: Household) -> No
     assert home.fax(message_id).state == "pending"
 
 
-def test_a_failure_after_the_commit_loses_only_the_ring(home: Household) -> None:
+def test_a_failure_before_the_commit_rings_for_nothing(home: Household) -> None:
+    home.receive_one()
+    home.crash("sync-recorded", home.look)
+    assert home.rings.rung == []
+
+
+def test_a_failure_after_the_commit_loses_nothing(home: Household) -> None:
     message_id = home.receive_one()
     home.crash("sync-committed", home.look)
-    assert home.rings.rung == []
     assert [job.argument for job in home.jobs("archive")] == [home.id_of(message_id)]
 
 
@@ -193,9 +197,33 @@ def test_records_that_are_no_faxes_are_ignored(home: Household) -> None:
     assert home.watched().sync_token == "t1"
 
 
-def test_a_record_of_nothing_but_id_and_availability_makes_no_fax(home: Household) -> None:
+def test_a_fax_purged_before_the_first_look_is_no_loss_of_ours(home: Household) -> None:
     told(home, Told(answer({"id": 7, "availability": "Purged"}))).look(home.mailbox.id)
     assert home.faxes() == []
+
+
+def test_a_fax_that_came_and_went_between_two_looks_is_a_loss_with_its_evidence(
+    home: Household,
+) -> None:
+    home.look()
+    looked_at = home.watched().looked_at
+    purged = answer({"id": 7, "availability": "Purged"})
+    for _ in range(2):
+        told(home, Told(purged)).look(home.mailbox.id)
+    (fax,) = home.faxes()
+    assert (fax.message_id, fax.state, fax.created_at) == ("7", "lost", looked_at)
+    evidence = json.loads(fax.evidence)
+    assert evidence["sync"] == "Purged"
+    assert evidence["never_listed"] is True
+    assert home.kinds() == ["lost"]
+
+
+def test_a_fax_of_which_only_the_deletion_is_told_has_its_mailbox_listed(home: Household) -> None:
+    home.look()
+    home.tamper("DELETE FROM jobs")
+    told(home, Told(answer({"id": 7, "availability": "Deleted"}))).look(home.mailbox.id)
+    assert home.faxes() == []
+    assert [job.argument for job in home.jobs("list")] == [home.mailbox.id]
 
 
 def test_a_deleted_fax_is_still_to_be_fetched(home: Household) -> None:
@@ -246,7 +274,7 @@ def test_the_news_that_an_archived_fax_is_gone_has_its_job_at_once(home: Househo
     home.simulator.delete(message_id)
     home.look()
     assert [job.argument for job in home.jobs("archive")] == [home.id_of(message_id)]
-    assert ("archive", home.id_of(message_id), 0.0) in home.rings.rung
+    assert ("archive", LOGIN, 0.0) in home.rings.rung
 
 
 def test_reading_a_fax_is_no_news(home: Household) -> None:

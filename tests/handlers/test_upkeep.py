@@ -3,13 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 import handlers.upkeep
 from catalog import NewFax
-from errors import Later, PermissionMissing
-from simulator import Fault
-from tests.handlers.household import Household
+from settings import MAIN
+from tests.handlers.household import LOGIN, Household
 
 
 def forget_jobs(home: Household) -> None:
@@ -41,61 +38,13 @@ def record_many(home: Household, count: int) -> None:
             tx.faxes.record(fax, now)
 
 
-def test_our_own_mailbox_is_found_and_named(home: Household) -> None:
-    (extension,) = home.simulator.accounts()[0]["extensions"][:1]
-    mailbox = home.watched()
-    assert mailbox.extension_id == extension["id"]
-    assert (mailbox.name, mailbox.extension_number) == (extension["name"], extension["number"])
-
-
-def test_the_mailboxes_of_the_settings_are_watched(home: Household) -> None:
-    other = home.simulator.accounts()[0]["extensions"][1]["id"]
-    upkeep = replace(home.house.upkeep, wanted_mailboxes=("~", other))
-    found = upkeep.discover()
-    assert [mailbox.extension_id for mailbox in found] == [home.mailbox.extension_id, other]
-    with home.house.catalog.reading() as tx:
-        assert {mailbox.id for mailbox in tx.mailboxes.all()} == {each.id for each in found}
-    assert ("look", found[1].id) in rung(home)
-
-
-def test_finding_a_mailbox_again_keeps_its_token(home: Household) -> None:
-    home.look()
-    before = home.watched()
-    home.house.upkeep.discover()
-    assert home.watched() == before
-
-
-def test_a_ringcentral_that_asks_to_wait_is_asked_again_later(home: Household) -> None:
-    home.simulator.fault("throttled", Fault(seconds=60, path="/extension/"))
-    with pytest.raises(Later):
-        home.house.upkeep.discover()
-
-
-def test_a_refusal_is_told_as_what_it_is(home: Household) -> None:
-    home.simulator.change_account(scopes=["ReadMessages"])
-    with pytest.raises(PermissionMissing, match="ReadAccounts"):
-        home.house.upkeep.discover()
-
-
-def test_a_mailbox_that_is_no_longer_named_is_forgotten_unless_it_had_faxes(
-    home: Household,
-) -> None:
-    home.archive_one()
-    mistaken = replace(home.mailbox, id=f"{home.mailbox.account_id}-101", extension_id="101")
-    with home.house.catalog.transaction() as tx:
-        tx.mailboxes.watch(mistaken, home.clock.now())
-    home.house.upkeep.discover()
-    with home.house.catalog.reading() as tx:
-        assert [mailbox.id for mailbox in tx.mailboxes.all()] == [home.mailbox.id]
-
-
 def test_a_sweep_finds_what_has_no_job(home: Household) -> None:
     ids = {home.id_of(message_id) for message_id in home.receive(3)}
     archived = home.archive_one()
     forget_jobs(home)
     home.house.upkeep.sweep()
     assert {job.argument for job in home.jobs("archive")} == ids
-    assert {("archive", fax_id) for fax_id in ids} <= rung(home)
+    assert ("archive", LOGIN) in rung(home)
     assert home.id_of(archived) not in ids
 
 
@@ -105,7 +54,8 @@ def test_a_sweep_finds_what_the_archive_does_not_tell_yet(home: Household) -> No
     home.look()
     forget_jobs(home)
     home.house.upkeep.sweep()
-    assert ("archive", home.id_of(message_id)) in rung(home)
+    assert [job.argument for job in home.jobs("archive")] == [home.id_of(message_id)]
+    assert ("archive", LOGIN) in rung(home)
     home.finish(message_id)
     forget_jobs(home)
     home.house.upkeep.sweep()
@@ -116,7 +66,7 @@ def test_a_sweep_leaves_pauses_as_they_are(home: Household) -> None:
     message_id = home.receive_one()
     home.look()
     home.simulator.sicken(message_id, "content_html")
-    home.house.runner.run("archive", home.id_of(message_id))
+    home.run("archive")
     before = home.jobs("archive")
     assert before[0].due_at > home.clock.now()
     home.rings.rung.clear()
@@ -130,14 +80,16 @@ def test_a_sweep_leaves_pauses_as_they_are(home: Household) -> None:
 def test_a_sweep_rings_for_everything_due(home: Household) -> None:
     forget_jobs(home)
     home.house.upkeep.sweep()
-    assert rung(home) == {("read-events", ""), ("subscribe", ""), ("look", home.mailbox.id)}
+    standing = {("read-events", ""), ("health", ""), ("census", MAIN), ("witness", MAIN)}
+    in_lanes = {("subscribe", LOGIN), ("look", LOGIN), ("list", LOGIN)}
+    assert rung(home) == standing | in_lanes
 
 
 def test_a_slow_sweep_rings_for_the_looks_it_has_asked_for(home: Household) -> None:
     forget_jobs(home)
     slow = (home.clock.advance(0.01) for _ in range(1000))
     replace(home.house.upkeep, now=lambda: next(slow)).sweep()
-    assert ("look", home.mailbox.id) in rung(home)
+    assert ("look", LOGIN) in rung(home)
 
 
 def test_a_mailbox_is_looked_at_again_when_the_poll_is_over(home: Household) -> None:
@@ -147,7 +99,7 @@ def test_a_mailbox_is_looked_at_again_when_the_poll_is_over(home: Household) -> 
     assert home.jobs("look") == []
     home.pass_time(home.house.settings.poll_seconds)
     home.house.upkeep.sweep()
-    assert ("look", home.mailbox.id) in rung(home)
+    assert ("look", LOGIN) in rung(home)
 
 
 def test_more_than_one_batch_takes_more_than_one_sweep(home: Household) -> None:
@@ -166,9 +118,7 @@ def test_a_queued_fax_is_swept_up_without_harm(home: Household) -> None:
     forget_jobs(home)
     for _ in range(2):
         home.house.upkeep.sweep()
-        for name, argument in rung(home):
-            if name == "archive":
-                home.house.runner.run(name, argument)
+        home.run("archive")
     assert (home.fax(queued).state, home.downloads()) == ("pending", 0)
 
 
@@ -197,7 +147,7 @@ def test_a_job_whose_worker_died_waits_and_counts_as_tried(home: Household) -> N
     assert (job.attempts, job.lease_owner, job.reason) == (1, None, "its worker died over it")
     assert job.due_at > now
     home.house.upkeep.sweep()
-    (delay,) = (each[2] for each in home.rings.rung if each[:2] == ("archive", fax_id))
+    (delay,) = (each[2] for each in home.rings.rung if each[:2] == ("archive", LOGIN))
     assert delay > 0
 
 
@@ -220,10 +170,4 @@ def test_a_start_has_every_mailbox_looked_at_and_clears_staging(home: Household)
     home.house.upkeep.start()
     assert not left.exists()
     assert [job.argument for job in home.jobs("look")] == [home.mailbox.id]
-    assert len(home.jobs("discover")) == 1
-
-
-def test_before_a_mailbox_is_known_nothing_is_subscribed(home: Household) -> None:
-    home.tamper("DELETE FROM mailboxes")
-    assert home.house.upkeep.subscribe(home.house.subscriptions) is None
-    assert home.simulator.subscriptions() == []
+    assert [job.argument for job in home.jobs("census")] == [MAIN]

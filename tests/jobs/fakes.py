@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from catalog import ALONE, Place
 from jobs.runner import ClaimedJob, Surroundings
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -19,6 +20,8 @@ class Row:
     held_until: datetime | None = None
     again: datetime | None = None
     given_up: bool = False
+    lane: str = ""
+    deadline: str = ""
 
     def is_held(self, now: datetime) -> bool:
         return self.held_until is not None and self.held_until > now
@@ -29,14 +32,18 @@ class MemoryJobs:
 
     def __init__(self) -> None:
         self.rows: dict[Name, Row] = {}
+        self.paused: dict[Name, datetime] = {}
+        self.failures: dict[Name, int] = {}
 
-    def request(self, name: str, argument: str, due: datetime, now: datetime) -> datetime:
+    def request(
+        self, name: str, argument: str, due: datetime, now: datetime, place: Place = ALONE
+    ) -> datetime:
         row = self.rows.setdefault((name, argument), Row(name, argument, due))
         if row.is_held(now):
             row = replace(row, again=min(due, row.again or due))
         else:
             row = replace(row, due=min(due, row.due))
-        self.rows[name, argument] = row
+        self.rows[name, argument] = replace(row, **place.columns())
         return row.again or row.due
 
     def claim(
@@ -49,12 +56,42 @@ class MemoryJobs:
         self.rows[name, argument] = replace(row, held_until=until, again=again)
         return row
 
+    def claim_first(
+        self, name: str, lane: str, owner: str, now: datetime, until: datetime
+    ) -> ClaimedJob | None:
+        if self.paused.get((name, lane), now) > now:
+            return None
+        free = [
+            row
+            for row in self.rows.values()
+            if (row.name, row.lane) == (name, lane)
+            and not (row.given_up or row.is_held(now) or row.due > now)
+        ]
+        if not free:
+            return None
+        first = min(free, key=lambda row: (row.deadline, row.due, row.argument))
+        return self.claim(name, first.argument, owner, now, until)
+
+    def pause_lane(self, name: str, lane: str, until: datetime) -> datetime:
+        self.paused[name, lane] = max(until, self.paused.get((name, lane), until))
+        return self.paused[name, lane]
+
+    def stop_lane(self, name: str, lane: str, until: datetime) -> datetime:
+        self.failures[name, lane] = self.lane_failures(name, lane) + 1
+        return self.pause_lane(name, lane, until)
+
+    def lane_failures(self, name: str, lane: str) -> int:
+        return self.failures.get((name, lane), 0)
+
     def finish(self, job: ClaimedJob) -> bool:
         row = self._of(job)
+        if self.failures.pop((job.name, job.lane), 0):
+            self.paused.pop((job.name, job.lane), None)
         if row.again is None:
             del self.rows[job.name, job.argument]
             return True
-        self.rows[job.name, job.argument] = Row(job.name, job.argument, row.again)
+        fresh = Row(job.name, job.argument, row.again, lane=row.lane, deadline=row.deadline)
+        self.rows[job.name, job.argument] = fresh
         return False
 
     def postpone(
@@ -63,7 +100,9 @@ class MemoryJobs:
         row = self._of(job)
         due = min(due, row.again or due)
         attempts = row.attempts + failed
-        self.rows[job.name, job.argument] = Row(job.name, job.argument, due, attempts, reason)
+        place = {"lane": row.lane, "deadline": row.deadline}
+        later = Row(job.name, job.argument, due, attempts, reason, **place)
+        self.rows[job.name, job.argument] = later
         return due
 
     def give_up(self, job: ClaimedJob, reason: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from catalog import Catalog
+from catalog import Catalog, Place
 from jobs.runner import LEASE, ClaimedJob, JobStore
 from tests.jobs.fakes import START, MemoryJobs
 
@@ -75,3 +75,62 @@ def test_memory_and_catalog_answer_alike(catalog: Catalog, steps: list[Step]) ->
         expected = Rehearsal(cast(JobStore, tx.jobs)).play(steps)
 
     assert Rehearsal(MemoryJobs()).play(steps) == expected
+
+
+LANE_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["request", "request", "claim", "claim", "finish", "fail", "pause", "stop"]
+        ),
+        st.integers(0, 5),
+    ),
+    max_size=25,
+)
+
+
+class LaneRehearsal:
+    """Plays steps a minute apart on the jobs of one lane; gives every answer."""
+
+    def __init__(self, store: JobStore, lane: str) -> None:
+        self._store = store
+        self._lane = lane
+        self._held: ClaimedJob | None = None
+
+    def play(self, steps: Sequence[Step]) -> list[object]:
+        minute = LEASE / 30
+        return [
+            self._one(step, n, START + number * minute, START + (number + n) * minute)
+            for number, (step, n) in enumerate(steps)
+        ]
+
+    def _one(self, step: str, n: int, now: datetime, later: datetime) -> object:
+        if step == "request":
+            place = Place(self._lane, START - n * LEASE)
+            return self._store.request("archive", f"{self._lane} {n}", now, now, place)  # type: ignore[call-arg]
+        if step == "claim":
+            claimed = self._store.claim_first(
+                "archive", self._lane, "worker", now, START + 2 * LEASE
+            )
+            self._held = claimed or self._held
+            return claimed and claimed.argument.split()[1]
+        if step in ("pause", "stop"):
+            act = self._store.pause_lane if step == "pause" else self._store.stop_lane
+            until = act("archive", self._lane, later)
+            return until, self._store.lane_failures("archive", self._lane)
+        held, self._held = self._held, None
+        if held is None:
+            return None
+        if step == "finish":
+            return self._store.finish(held)
+        return self._store.postpone(held, later, "a reason", failed=True)
+
+
+@given(steps=LANE_STEPS)
+@example(steps=[("request", 1), ("request", 3), ("claim", 0), ("pause", 2), ("claim", 0)])
+@example(steps=[("request", 1), ("claim", 0), ("stop", 5), ("finish", 0), ("request", 2)])
+def test_memory_and_catalog_keep_lanes_alike(catalog: Catalog, steps: list[Step]) -> None:
+    lane = f"lane-{next(FRESH)}"
+    with catalog.transaction() as tx:
+        expected = LaneRehearsal(cast(JobStore, tx.jobs), lane).play(steps)
+
+    assert LaneRehearsal(MemoryJobs(), lane).play(steps) == expected

@@ -1,5 +1,6 @@
 """The worker's lock: one holder among processes, and no death leaves it held."""
 
+import os
 import signal
 from contextlib import closing
 from pathlib import Path
@@ -40,7 +41,8 @@ def test_a_second_worker_is_told_in_plain_words(file: Path) -> None:
     with closing(WorkerLock(file)), pytest.raises(UserError) as caught:
         WorkerLock(file)
 
-    assert str(caught.value).startswith(f"Another worker is running on {file.parent}.")
+    words = f"Another worker is running on {file.parent} (process {os.getpid()})."
+    assert str(caught.value).startswith(words)
 
 
 def test_a_second_process_is_refused(file: Path) -> None:

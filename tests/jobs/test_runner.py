@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from catalog import Place
 from errors import (
     CatalogError,
     DocumentRefused,
@@ -14,6 +15,7 @@ from errors import (
     LoginRefused,
     NotFound,
     PermissionMissing,
+    RateLimited,
     Unreachable,
 )
 from jobs.pauses import MAX_ATTEMPTS, pause
@@ -288,3 +290,107 @@ def test_an_unknown_name_leaves_its_row_alone(
 
     assert store.rows == {JOB: Row(*JOB, START)}
     assert "no job named 'archive'" in caplog.text
+
+
+# --- lanes ---------------------------------------------------------------------------------
+
+LANE = "clinic/1"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def lane_of(store: MemoryJobs, world: World) -> Callable[[Do], Runner]:
+    """A runner whose one kind of work stands in lanes; three jobs wait in one of them."""
+    for number, argument in enumerate(("late", "urgent", "soon")):
+        deadline = START + (3 - (number + 2) % 3) * HOUR
+        store.request("archive", argument, START, START, Place(LANE, deadline))
+    store.request("archive", "elsewhere", START, START, Place("clinic/2", START))
+    return lambda do: Runner(store, {"archive": Work(do, in_lanes=True)}, world.around())
+
+
+def test_a_ring_empties_the_lane_the_most_urgent_first(
+    store: MemoryJobs, lane_of: Callable[[Do], Runner]
+) -> None:
+    done: list[str] = []
+
+    lane_of(done.append).run("archive", LANE)
+
+    deadlines = {"late": 1, "urgent": 3, "soon": 2}
+    assert done == sorted(done, key=lambda argument: deadlines[argument])
+    assert [row.argument for row in store.rows.values()] == ["elsewhere"]
+
+
+def test_a_limit_that_is_used_up_stops_the_lane_and_no_job(
+    store: MemoryJobs, world: World, lane_of: Callable[[Do], Runner]
+) -> None:
+    tried: list[str] = []
+
+    def do(argument: str) -> None:
+        tried.append(argument)
+        raise RateLimited("The limit is used up.", 60.0)
+
+    runner = lane_of(do)
+    runner.run("archive", LANE)
+    runner.run("archive", LANE)
+
+    assert len(tried) == 1
+    assert {row.attempts for row in store.rows.values()} == {0}
+    assert world.rings == [("archive", LANE, 60.0)]
+    world.pass_by(timedelta(seconds=60))
+    runner.run("archive", LANE)
+    assert tried == [tried[0]] * 2
+
+
+def test_a_job_that_fails_by_itself_leaves_the_lane_open(
+    store: MemoryJobs, world: World, lane_of: Callable[[Do], Runner]
+) -> None:
+    tried: list[str] = []
+
+    def do(argument: str) -> None:
+        tried.append(argument)
+        if len(tried) == 1:
+            raise DocumentRefused("cut", "The document is cut off.")
+
+    lane_of(do).run("archive", LANE)
+
+    assert sorted(tried) == ["late", "soon", "urgent"]
+    assert store.rows["archive", tried[0]].attempts == 1
+    assert world.rings == [("archive", LANE, pause(1, 0.5).total_seconds())]
+
+
+def test_what_concerns_everything_stops_the_lane_longer_each_time(
+    store: MemoryJobs, world: World, lane_of: Callable[[Do], Runner]
+) -> None:
+    tried: list[str] = []
+    away = True
+
+    def do(argument: str) -> None:
+        tried.append(argument)
+        if away:
+            raise Unreachable("Away.")
+
+    runner = lane_of(do)
+    for attempt in (1, 2, 3):
+        runner.run("archive", LANE)
+        assert len(tried) == attempt
+        assert store.paused["archive", LANE] == world.now + pause(attempt, 0.5)
+        world.pass_by(pause(attempt, 0.5))
+    away = False
+    world.pass_by(HOUR)
+    runner.run("archive", LANE)
+    assert store.lane_failures("archive", LANE) == 0
+    assert [row.argument for row in store.rows.values()] == ["elsewhere"]
+
+
+def test_a_job_that_may_be_repeated_at_once_does_not_spin(
+    store: MemoryJobs, lane_of: Callable[[Do], Runner]
+) -> None:
+    tried: list[str] = []
+
+    def do(argument: str) -> None:
+        tried.append(argument)
+        raise Later("Somebody else is logging in.", 0.0)
+
+    lane_of(do).run("archive", LANE)
+
+    assert len(tried) == 3

@@ -73,9 +73,12 @@ class Installation:
         return child
 
     def work(self) -> BaseProcess:
-        """Start the worker alone, quickly."""
+        """Start the worker alone, quickly; returns when it is the one."""
         worker = commands.start(environment_with(self.environment), self.log, "work")
         self._forked.append(worker)
+        lock = self.data / "worker.lock"
+        holds = f"{worker.pid}\n"
+        wait_until(lambda: lock.is_file() and lock.read_text() == holds, "the worker's lock")
         return worker
 
     def end(self, worker: BaseProcess) -> None:

@@ -91,22 +91,24 @@ def test_the_process_list_tells_no_secret(busy: Installation) -> None:
 def secrets(made: Installation) -> list[str]:
     """Every secret of this installation, the current access token among them."""
     settings = made.settings
+    (account,) = settings.accounts
+    (login,) = account.logins
     credentials = Credentials(
-        server_url=settings.server_url,
-        media_url=settings.media_url,
-        client_id=settings.client_id,
-        client_secret=settings.client_secret,
-        jwt=settings.jwt,
+        server_url=account.server_url,
+        media_url=account.media_url,
+        client_id=account.client_id,
+        client_secret=account.client_secret,
+        jwt=login.jwt,
     )
     with made.house.catalog.reading() as tx:
         stored = tx.tokens.read(credentials.user)
     assert stored is not None
     token = json.loads(Seal(credentials).open(stored[0]) or b"[]")[0]
     return [
-        settings.client_secret,
-        settings.jwt,
-        settings.webhook_secret,
-        settings.webhook_part,
+        account.client_secret,
+        login.jwt,
+        account.webhook_secret,
+        account.webhook_part,
         token,
     ]
 

@@ -53,8 +53,9 @@ def everything(made: Installation) -> Everything:
     """All that the catalog knows of archived faxes."""
     found: Everything = {}
     for fax in made.faxes():
-        # The version only counts on from the revision, and `state_at` is a little before the line.
-        found[fax.id] = replace(fax, version=0, state_at=fax.created_at)
+        # The version only counts on from the revision, `state_at` is a little before the line, and
+        # the next list tells anew what is listed.
+        found[fax.id] = replace(fax, version=0, state_at=fax.created_at, listed_at=None)
         with made.house.catalog.reading() as tx:
             found[f"{fax.id} parts"] = (
                 tx.faxes.recipients(fax.id),

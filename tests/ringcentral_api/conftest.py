@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ringcentral_api import Credentials, RingCentral
+from ringcentral_api import Credentials, RingCentral, Stores, Timing, Watch
 from tests.ringcentral_api.fakes import FakeTime, FileTokens, MemoryRates, Server
 
 
@@ -62,7 +62,9 @@ def credentials(server: Server, media: Server) -> Credentials:
 def api(
     credentials: Credentials, rates: MemoryRates, tokens: FileTokens, time: FakeTime
 ) -> Iterator[RingCentral]:
-    with RingCentral(credentials, rates, tokens, time.clock, time.wait) as client:
+    with RingCentral(
+        credentials, Stores(rates, tokens), Watch(Timing(time.clock, time.wait))
+    ) as client:
         yield client
 
 
@@ -71,5 +73,5 @@ def live_api(
     credentials: Credentials, rates: MemoryRates, tokens: FileTokens
 ) -> Iterator[RingCentral]:
     """The same in real time, for many threads."""
-    with RingCentral(credentials, rates, tokens, patience=30.0) as client:
+    with RingCentral(credentials, Stores(rates, tokens), Watch(Timing(patience=30.0))) as client:
         yield client

@@ -159,7 +159,8 @@ class Handler(BaseHTTPRequestHandler):
         payload = answer.payload
         kind = "application/octet-stream" if isinstance(answer.body, bytes) else "application/json"
         headers = {"Content-Type": kind, "Content-Length": str(len(payload)), **answer.headers}
-        self.send_response(answer.status)
+        say = self.send_response_only if "Date" in headers else self.send_response
+        say(answer.status)
         for key, value in headers.items():
             if value:
                 self.send_header(key, value)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from errors import Later, LoginRefused, RingCentralError, Unreachable
-from ringcentral_api import Credentials, RingCentral
+from ringcentral_api import Credentials, RingCentral, Stores, Timing, Watch
 from ringcentral_api.sealing import Seal
 from tests.ringcentral_api.fakes import (
     Answer,
@@ -221,7 +221,7 @@ def test_a_changed_secret_makes_a_fresh_login(
 ) -> None:
     api.log_in()
     other = replace(credentials, client_secret="new-secret")
-    with RingCentral(other, rates, tokens, time.clock, time.wait) as changed:
+    with RingCentral(other, Stores(rates, tokens), Watch(Timing(time.clock, time.wait))) as changed:
         changed.log_in()
     assert server.logins == 2
 

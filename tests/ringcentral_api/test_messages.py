@@ -9,8 +9,12 @@ from hypothesis import strategies as st
 
 from errors import Unreachable
 from ringcentral_api import Message, Party, Recipient, Subscription
-from ringcentral_api.message_store import page_from, sync_from
+from ringcentral_api.call_log import calls_from
+from ringcentral_api.directory import extensions_from, next_page, numbers_from, retention_from
+from ringcentral_api.identity import identity_from
+from ringcentral_api.message_store import messages_from, sync_from
 from ringcentral_api.reading import digits, moment, number, spelled, text
+from ringcentral_api.reports import files_from, report_from
 
 on_a_busy_machine = settings(
     deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
@@ -129,6 +133,22 @@ def test_what_is_no_message_is_a_broken_answer(body: object) -> None:
         Message.from_json(body)
 
 
+READERS = (
+    Message.from_json,
+    Subscription.from_json,
+    messages_from,
+    sync_from,
+    identity_from,
+    extensions_from,
+    numbers_from,
+    retention_from,
+    next_page,
+    calls_from,
+    report_from,
+    files_from,
+)
+
+
 @on_a_busy_machine
 @given(ODD)
 def test_odd_messages_never_crash(body: dict[str, Any]) -> None:
@@ -138,10 +158,26 @@ def test_odd_messages_never_crash(body: dict[str, Any]) -> None:
     (message.subject or "").encode()
 
 
+READERS = (
+    Message.from_json,
+    Subscription.from_json,
+    messages_from,
+    sync_from,
+    identity_from,
+    extensions_from,
+    numbers_from,
+    retention_from,
+    next_page,
+    calls_from,
+    report_from,
+    files_from,
+)
+
+
 @on_a_busy_machine
 @given(ODD)
 def test_odd_answers_are_read_or_refused(body: dict[str, Any]) -> None:
-    for read in (Message.from_json, Subscription.from_json, page_from, sync_from):
+    for read in READERS:
         try:
             read(body)
         except Unreachable as error:

@@ -3,7 +3,7 @@
 import pytest
 
 from errors import HostRefused, RingCentralError, Unreachable
-from ringcentral_api import Credentials, RingCentral
+from ringcentral_api import Credentials, RingCentral, Stores
 from ringcentral_api.hosts import Hosts
 from tests.ringcentral_api.fakes import Answer, FakeTime, FileTokens, MemoryRates, Server
 
@@ -114,7 +114,9 @@ def test_plain_http_is_for_the_loopback_only(
     rates: MemoryRates, tokens: FileTokens, time: FakeTime
 ) -> None:
     with pytest.raises(HostRefused):
-        RingCentral(Credentials("http://10.0.0.1", "http://10.0.0.1", "a", "b", "c"), rates, tokens)
+        RingCentral(
+            Credentials("http://10.0.0.1", "http://10.0.0.1", "a", "b", "c"), Stores(rates, tokens)
+        )
 
 
 def test_a_refusal_does_not_repeat_the_address() -> None:

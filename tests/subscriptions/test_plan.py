@@ -6,14 +6,22 @@ from typing import Any
 
 import pytest
 
-from subscriptions import Create, Delete, Keep, Renew, Wanted, plan
+from ringcentral_api import Subscription
+from subscriptions import Create, Delete, Flaw, Keep, Own, Renew, Wanted, plan
 from tests.subscriptions.conftest import BASE, FILTERS, Make
 
 DISABLED = [{"filter": FILTERS[0], "reason": "SUB-405"}]
 
 
-def steps(*args: Any) -> list[tuple[type, str]]:
-    return [(type(each), getattr(each, "subscription_id", "")) for each in plan(*args)]
+def actions(wanted: Wanted, existing: list[Subscription], now: datetime) -> list[Any]:
+    """The one step, then every other subscription to delete."""
+    planned = plan([wanted], existing, now, Own(BASE))
+    return [*(step.action for step in planned.steps), *planned.surplus]
+
+
+def steps(wanted: Wanted, existing: list[Subscription], now: datetime) -> list[tuple[type, str]]:
+    found = actions(wanted, existing, now)
+    return [(type(each), getattr(each, "subscription_id", "")) for each in found]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +34,7 @@ def steps(*args: Any) -> list[tuple[type, str]]:
         ({"expirationTime": None}, [(Renew, "good")]),
         ({"left": 20, "age": 1}, [(Keep, "good")]),  # granted 21 hours only: still young
         ({"eventFilters": list(FILTERS[:1])}, [(Renew, "good")]),
-        ({"eventFilters": [*FILTERS, "/more"]}, [(Keep, "good")]),
+        ({"eventFilters": [*FILTERS, "/more"]}, [(Renew, "good")]),
         ({"status": "Blacklisted"}, [(Create, ""), (Delete, "good")]),
         ({"status": "Blocked"}, [(Create, ""), (Delete, "good")]),
         ({"status": None}, [(Create, ""), (Delete, "good")]),
@@ -45,11 +53,11 @@ def steps(*args: Any) -> list[tuple[type, str]]:
 def test_what_one_subscription_needs(
     wanted: Wanted, now: datetime, make: Make, changes: dict[str, Any], expected: list[Any]
 ) -> None:
-    assert steps(wanted, [make(**changes)], now, BASE) == expected
+    assert steps(wanted, [make(**changes)], now) == expected
 
 
 def test_with_none_there_is_one_to_make(wanted: Wanted, now: datetime) -> None:
-    assert plan(wanted, [], now, BASE) == [Create("there is none")]
+    assert actions(wanted, [], now) == [Create("there is none")]
 
 
 def test_of_doubles_the_best_is_kept(wanted: Wanted, now: datetime, make: Make) -> None:
@@ -61,17 +69,17 @@ def test_of_doubles_the_best_is_kept(wanted: Wanted, now: datetime, make: Make) 
         make(id="other", address="https://other.example/"),
     ]
     expected = [(Keep, "long"), (Delete, "short"), (Delete, "partial"), (Delete, "dead")]
-    assert steps(wanted, doubles, now, BASE) == expected
-    assert steps(wanted, doubles[::-1], now, BASE)[0] == (Keep, "long")
+    assert steps(wanted, doubles, now) == expected
+    assert steps(wanted, doubles[::-1], now)[0] == (Keep, "long")
 
 
 def test_two_workers_choose_the_same_of_equals(wanted: Wanted, now: datetime, make: Make) -> None:
     twins = [make(id="a"), make(id="b")]
-    assert steps(wanted, twins, now, BASE) == steps(wanted, twins[::-1], now, BASE)
+    assert steps(wanted, twins, now) == steps(wanted, twins[::-1], now)
 
 
 def test_every_step_has_a_reason(wanted: Wanted, now: datetime, make: Make) -> None:
-    found = plan(wanted, [make(), make(id="x", status="Blacklisted")], now, BASE)
+    found = actions(wanted, [make(), make(id="x", status="Blacklisted")], now)
     assert [each.reason for each in found] == ["it delivers", "its status is Blacklisted"]
 
 
@@ -81,17 +89,53 @@ def test_a_disabled_filter_that_is_left_out_is_not_asked_for_again_and_again(
     refused = make(
         age=0, left=168, eventFilters=list(FILTERS[1:]), disabledFilters=[{"filter": FILTERS[0]}]
     )
-    assert steps(wanted, [refused], now, BASE) == [(Keep, "good")]
+    assert steps(wanted, [refused], now) == [(Keep, "good")]
 
 
-@pytest.mark.parametrize(
-    "base", ["", "/", "https://", "https://fax.example/", "https://fax.example/w"]
-)
-def test_a_base_that_could_be_anybodys_is_refused(wanted: Wanted, now: datetime, base: str) -> None:
+@pytest.mark.parametrize("base", ["/", "https://", "https://fax.example/", "https://fax.example/w"])
+def test_a_base_that_could_be_anybodys_is_refused(base: str) -> None:
     with pytest.raises(ValueError, match="base"):
-        plan(wanted, [], now, base)
+        Own(base)
 
 
 def test_no_printout_tells_the_address_or_the_token(wanted: Wanted, make: Make) -> None:
     assert "secret" not in repr(wanted) + repr(make())
     assert "verify" not in repr(replace(wanted))
+
+
+EARLIER = "2026-02-28T20:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause", "since"),
+    [
+        ({}, "", ""),
+        ({"left": 1}, "", ""),
+        (
+            {
+                "status": "Blacklisted",
+                "blacklistedData": {"blacklistedAt": EARLIER, "reason": "Read timed out"},
+            },
+            "RingCentral had suspended it: Read timed out",
+            EARLIER,
+        ),
+        ({"expirationTime": EARLIER}, "the subscription had expired", EARLIER),
+        ({"address": BASE + "old"}, "it called an old address", ""),
+        ({"eventFilters": list(FILTERS[:1])}, "some of its filters did not fire", ""),
+        ({"disabledFilters": DISABLED}, "RingCentral had disabled filters", ""),
+        ({"address": "https://other.example/"}, "there was no subscription", ""),
+    ],
+)
+def test_what_was_wrong_before_is_told(
+    wanted: Wanted, now: datetime, make: Make, changes: dict[str, Any], cause: str, since: str
+) -> None:
+    (step,) = plan([wanted], [make(**changes)], now, Own(BASE)).steps
+    found = step.flaw or Flaw("")
+    assert found.cause == cause
+    assert found.since == (datetime.fromisoformat(since) if since else None)
+
+
+def test_the_filters_that_were_lacking_are_named(wanted: Wanted, now: datetime, make: Make) -> None:
+    (step,) = plan([wanted], [make(eventFilters=list(FILTERS[:1]))], now, Own(BASE)).steps
+    assert step.flaw is not None
+    assert step.flaw.filters == FILTERS[1:]

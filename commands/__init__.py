@@ -1,0 +1,1 @@
+"""The commands of the command line, by what a person wants. Parse and print, decide nothing."""

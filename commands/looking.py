@@ -1,0 +1,175 @@
+"""Commands that look something up: faxes, notifications, jobs; and that bring documents out."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from catalog import Fax, FaxQuery, Recipient
+from commands.opening import EXIT_FINDINGS, as_json, open_house
+from errors import UserError
+from handlers.losses import told_evidence
+from printing import bar, show_json, show_rows
+
+
+def fax_filters(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that choose faxes; the command gets them as one FaxQuery."""
+
+    @click.option("--mailbox", help="Only this mailbox (account-extension).")
+    @click.option("--direction", type=click.Choice(["Inbound", "Outbound"], case_sensitive=False))
+    @click.option("--number", help="Only faxes from or to this number.")
+    @click.option("--since", type=click.DateTime(), help="Created at or after (UTC).")
+    @click.option("--until", type=click.DateTime(), help="Created before (UTC).")
+    @wraps(command)
+    def chosen(since: datetime | None, until: datetime | None, **options: Any) -> Any:
+        names = ("mailbox", "direction", "number")
+        query = FaxQuery(
+            **{name: options.pop(name) for name in names},
+            since=since and since.replace(tzinfo=UTC),
+            until=until and until.replace(tzinfo=UTC),
+        )
+        return command(query=query, **options)
+
+    return chosen
+
+
+@click.command()
+@fax_filters
+@click.option("--state", type=click.Choice(["pending", "archived", "refused", "lost"]))
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@as_json
+def faxes(query: FaxQuery, state: str | None, limit: int, as_json: bool) -> None:
+    """List faxes, the newest first."""
+    with open_house() as house, house.catalog.reading() as tx:
+        found = tx.faxes.list(FaxQuery(**{**asdict(query), "state": state, "limit": limit}))
+        rows = [fax_row(fax, tx.faxes.recipients(fax.id)) for fax in found]
+    show_rows(rows, as_json, "No faxes.")
+
+
+@click.command()
+@click.argument("fax")
+@as_json
+def show(fax: str, as_json: bool) -> None:
+    """Show everything known of one FAX (its id, or RingCentral's message id)."""
+    with open_house() as house, house.catalog.reading() as tx:
+        found = one_fax(tx.faxes.find(fax))
+        details = {
+            **asdict(found),
+            "evidence": told_evidence(found),
+            "recipients": tx.faxes.recipients(found.id),
+            "steps": tx.faxes.steps(found.id),
+            "documents": tx.documents.of(found.id),
+            "asides": tx.asides.of(found.id),
+        }
+    if as_json:
+        show_json(details)
+        return
+    lists = ("recipients", "steps", "documents", "asides")
+    single = {k: v for k, v in without_raw(details).items() if k not in (*lists, "evidence")}
+    show_rows([{"": name, " ": value} for name, value in single.items()])
+    if details["evidence"]:
+        click.echo("\nevidence of its loss")
+        show_rows([{"": name, " ": value} for name, value in details["evidence"].items()])
+    for part in lists:
+        click.echo(f"\n{part}")
+        show_rows([without_raw(asdict(row)) for row in details[part]])
+
+
+@click.command("open")
+@click.argument("fax")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; - for a pipe.",
+)
+@click.option("--document", "number", default=1, show_default=True, help="Which one, from 1.")
+def open_(fax: str, output: Path | None, number: int) -> None:
+    """Write a fax's document as it was received: to --output, or to a pipe."""
+    to_pipe = output is None or str(output) == "-"
+    if to_pipe and sys.stdout.isatty():
+        raise UserError("Say where the document shall go: --output FILE, or a pipe.")
+    with open_house() as house:
+        with house.catalog.reading() as tx:
+            found = one_fax(tx.faxes.find(fax))
+        if output is None or to_pipe:
+            house.export.document(found, number, sys.stdout.buffer)
+        else:
+            house.export.into_file(found, number, output)
+
+
+@click.command()
+@click.option("--to", "folder", required=True, type=click.Path(path_type=Path, file_okay=False))
+@fax_filters
+def export(query: FaxQuery, folder: Path) -> None:
+    """Write archived faxes as ordinary PDF and TIFF files, with an index.csv, into a folder."""
+    with open_house() as house:
+        archived = FaxQuery(**{**asdict(query), "state": "archived"})
+        chosen = house.export.faxes(archived)
+        exported = house.export.into_folder(bar(chosen, "Exporting"), folder)
+    click.echo(f"{exported.documents} documents of {len(chosen)} faxes are in {folder}.")
+    for problem in exported.problems:
+        click.echo(problem, err=True)
+    sys.exit(EXIT_FINDINGS if exported.problems else 0)
+
+
+@click.command()
+@click.option("--unreadable", is_flag=True, help="Only those that could not be read.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
+@as_json
+def events(unreadable: bool, limit: int, as_json: bool) -> None:
+    """List the notifications that came, the newest first."""
+    with open_house() as house:
+        rows = [asdict(event) for event in house.journal.list(unreadable, limit)]
+    if not as_json and not unreadable:
+        rows = [{k: v for k, v in row.items() if k not in ("body", "content_type")} for row in rows]
+    show_rows(rows, as_json, "No notifications.")
+
+
+@click.command()
+@click.option("--given-up", is_flag=True, help="Only those that are tried no more.")
+@click.option("--retry", "again", help="Try this one again (its argument), or 'all'.")
+@as_json
+def jobs(given_up: bool, again: str | None, as_json: bool) -> None:
+    """List what waits to be done or was given up, with the reason."""
+    with open_house() as house:
+        if again:
+            with house.catalog.transaction() as tx:
+                count = tx.jobs.revive(None, None if again == "all" else again, house.now())
+            rows = [{"retried": count}] if as_json else []
+            show_rows(rows, as_json, f"{count} will be tried again.")
+            return
+        with house.catalog.reading() as tx:
+            rows = [asdict(job) for job in tx.jobs.list(True if given_up else None)]
+    show_rows(rows, as_json, "Nothing waits.")
+
+
+def fax_row(fax: Fax, recipients: Sequence[Recipient]) -> dict[str, object]:
+    numbers = [recipient.number or recipient.name or "?" for recipient in recipients]
+    return {
+        "id": fax.id,
+        "created": fax.created_at,
+        "direction": fax.direction,
+        "from": fax.from_number,
+        "to": ", ".join(numbers),
+        "pages": fax.pages,
+        "status": fax.message_status,
+        "state": f"{fax.state} {fax.state_reason}".strip(),
+    }
+
+
+def one_fax(found: list[Fax]) -> Fax:
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UserError("No such fax. `faxkeep faxes` lists them.")
+    raise UserError("Several accounts have that message id; give the whole id of the fax.")
+
+
+def without_raw(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "raw"}

@@ -1,0 +1,241 @@
+"""The census: who the logins are, which extensions and numbers there are, and who watches each."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from accounts import Account
+from catalog import Catalog, KnownExtension, KnownLogin, KnownNumber, Mailbox, Place, Transaction
+from errors import LoginRefused, NotFound, PermissionMissing, RingCentralError
+from handlers.ways import Way, Ways, ways
+from ringcentral_api import Extension, Identity, PhoneNumber, RingCentral
+
+log = logging.getLogger(__name__)
+
+AGAIN = timedelta(hours=1)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What RingCentral told of one account through its logins that work, the first reading all.
+
+    Extensions and numbers are empty where they were not asked for, or nobody may list them.
+    """
+
+    logins: Mapping[str, Identity]
+    scopes: Mapping[str, str]
+    extensions: Sequence[Extension] = ()
+    numbers: Sequence[PhoneNumber] = ()
+    retention_days: int | None = None
+
+    @property
+    def account_id(self) -> str:
+        return next(iter(self.logins.values())).account_id
+
+    @property
+    def reader(self) -> str:
+        return next(iter(self.logins))
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Which mailboxes are watched from now on, and why others no longer are."""
+
+    ways: Ways
+    mailboxes: Sequence[Mailbox]
+    ended: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CensusTaker:
+    """Asks RingCentral who there is, and has the catalog watch the mailboxes that are wanted."""
+
+    catalog: Catalog
+    accounts: Mapping[str, Account]
+    reach: Callable[[str], RingCentral]
+    ends_at: Callable[[str], datetime | None]
+    now: Callable[[], datetime]
+
+    def take(self, account_name: str) -> Sequence[Mailbox]:
+        """Count one account anew; its mailboxes that are watched now.
+
+        A mailbox that is no longer wanted, and that never had a fax, is forgotten; one that had is
+        kept, but not looked at.
+
+        Raises:
+            RingCentralError: no login of the account works, or RingCentral cannot be reached.
+        """
+        account = self.accounts.get(account_name)
+        if account is None:
+            return []
+        found = self._ask(account)
+        decided = self._decide(account, found)
+        with self.catalog.transaction() as tx:
+            self._record_logins(tx, account, found)
+            self._record_census(tx, account, found, decided.ways)
+            self._watch(tx, decided)
+            tx.jobs.request("census", account.name, self.now() + AGAIN, self.now())
+            for login in found.logins:
+                tx.jobs.request("subscribe", login, self.now(), self.now())
+        log.info("Account %s: %d mailboxes are watched.", account.name, len(decided.mailboxes))
+        return decided.mailboxes
+
+    def _ask(self, account: Account) -> Found:
+        logins = dict(sorted(self._identities(account).items(), key=_administrators_first))
+        scopes = {name: " ".join(sorted(self.reach(name).scopes())) for name in logins}
+        reader = self.reach(next(iter(logins)))
+        retention = self._told(reader.retention_days)
+        if not account.watches_all:
+            return Found(logins, scopes, retention_days=retention)
+        extensions = self._told(reader.extensions) or []
+        numbers = self._told(reader.phone_numbers) or []
+        return Found(logins, scopes, extensions, numbers, retention)
+
+    def _identities(self, account: Account) -> dict[str, Identity]:
+        """The logins that work. One that is refused must not stop the others."""
+        identities: dict[str, Identity] = {}
+        refusal: RingCentralError | None = None
+        for login in account.logins:
+            try:
+                identities[login.name] = self.reach(login.name).who_am_i()
+            except (LoginRefused, PermissionMissing) as error:
+                refusal = error
+                with self.catalog.transaction() as tx:
+                    tx.logins.mark_refused(login.name, account.name, str(error), self.now())
+        if not identities and refusal is not None:
+            raise refusal
+        return identities
+
+    def _told(self, ask: Callable[[], Answer]) -> Answer | None:
+        """What is good to know, but needs a permission that not everybody has."""
+        try:
+            return ask()
+        except PermissionMissing:
+            return None
+
+    def _decide(self, account: Account, found: Found) -> Decided:
+        decided = ways(account.mailboxes, found.logins, found.extensions)
+        mailboxes = [_mailbox(found.account_id, way) for way in decided.watched]
+        if account.watches_all and not found.extensions:
+            # Nobody may list them now: what was watched stays watched.
+            return Decided(decided, mailboxes)
+        return Decided(decided, mailboxes, dict(self._ended(account, found, decided)))
+
+    def _ended(self, account: Account, found: Found, decided: Ways) -> Iterator[tuple[str, str]]:
+        """Which mailboxes of the account are watched no more, and why.
+
+        A list can lie: one that it no longer names is gone only when RingCentral says so of it.
+        """
+        wanted = {way.extension_id for way in decided.watched}
+        listed = {each.id for each in found.extensions}
+        with self.catalog.reading() as tx:
+            known = [each for each in tx.mailboxes.all() if each.account_id == found.account_id]
+        for mailbox in known:
+            extension_id = mailbox.extension_id
+            if extension_id in wanted or mailbox.status == "gone":
+                continue
+            if not account.watches_all or extension_id in listed:
+                yield mailbox.id, decided.left_out.get(extension_id, "the settings name it no more")
+            elif self._is_gone(found.reader, extension_id):
+                yield mailbox.id, "RingCentral has this extension no more"
+
+    def _is_gone(self, login: str, extension_id: str) -> bool:
+        try:
+            self.reach(login).extension(extension_id)
+        except NotFound:
+            return True
+        return False
+
+    def _record_logins(self, tx: Transaction, account: Account, found: Found) -> None:
+        for name, identity in found.logins.items():
+            known = KnownLogin(
+                name=name,
+                account=account.name,
+                account_id=identity.account_id,
+                extension_id=identity.extension_id,
+                person=identity.name or "",
+                scopes=found.scopes[name],
+                good_at=self.now(),
+                ends_at=self.ends_at(name),
+                retention_days=found.retention_days,
+                hipaa=identity.hipaa,
+            )
+            tx.logins.mark_good(known)
+        configured = {login.name for each in self.accounts.values() for login in each.logins}
+        for login in tx.logins.all():
+            if login.name not in configured:
+                tx.logins.forget(login.name)
+
+    def _record_census(
+        self, tx: Transaction, account: Account, found: Found, decided: Ways
+    ) -> None:
+        count = _Count(account.name, found.account_id, self.now())
+        extensions = [count.extension(each, decided) for each in found.extensions]
+        tx.census.record_extensions(account.name, extensions)
+        numbers = [count.number(each) for each in found.numbers if each.takes_faxes]
+        if numbers:
+            tx.census.record_numbers(account.name, numbers, self.now())
+
+    def _watch(self, tx: Transaction, decided: Decided) -> None:
+        now = self.now()
+        for mailbox in decided.mailboxes:
+            before = tx.mailboxes.get(mailbox.id)
+            tx.mailboxes.watch(mailbox, now)
+            if before is None or before.status == "gone" or before.login != mailbox.login:
+                tx.jobs.move_archiving(mailbox.id, mailbox.login)
+                for name in ("look", "list"):
+                    tx.jobs.request(name, mailbox.id, now, now, Place(mailbox.login, now))
+        for mailbox_id, reason in decided.ended.items():
+            if not tx.mailboxes.forget_if_empty(mailbox_id):
+                tx.mailboxes.mark_gone(mailbox_id, reason)
+
+
+@dataclass(frozen=True)
+class _Count:
+    """One census: of which account, and when."""
+
+    account: str
+    account_id: str
+    at: datetime
+
+    def extension(self, told: Extension, decided: Ways) -> KnownExtension:
+        return KnownExtension(
+            account_id=self.account_id,
+            extension_id=told.id,
+            account=self.account,
+            name=told.name,
+            number=told.number,
+            kind=told.kind,
+            status=told.status,
+            unwatched_reason=decided.left_out.get(told.id, ""),
+            seen_at=self.at,
+        )
+
+    def number(self, told: PhoneNumber) -> KnownNumber:
+        return KnownNumber(
+            account_id=self.account_id,
+            number=told.number,
+            account=self.account,
+            usage=told.usage,
+            kind=told.kind,
+            extension_id=told.extension_id,
+            seen_at=self.at,
+        )
+
+
+def _administrators_first(login: tuple[str, Identity]) -> bool:
+    return not login[1].is_administrator
+
+
+def _mailbox(account_id: str, way: Way) -> Mailbox:
+    return Mailbox(
+        id=f"{account_id}-{way.extension_id}",
+        account_id=account_id,
+        extension_id=way.extension_id,
+        name=way.name,
+        extension_number=way.number,
+        login=way.login,
+    )

@@ -1,0 +1,75 @@
+"""Notes the blind windows of our own making, and those while RingCentral could not be reached."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from catalog import DOOR, BlindWindow, Catalog, EventJournal, Mailbox, Transaction
+from handlers.sync import request_listing
+from subscriptions import merged
+
+OUTAGE = timedelta(minutes=3)
+"""A RingCentral that cannot be reached for so long is taken not to call either."""
+PATIENCE = timedelta(seconds=60)
+"""A web process that was not seen for so long does not answer."""
+DOOR_CLOSED = "our web process did not answer"
+AWAY = "RingCentral could not be reached"
+
+
+@dataclass(frozen=True)
+class Closings:
+    """Whether our door is open, and what is to be made up for when it was not."""
+
+    catalog: Catalog
+    journal: EventJournal
+    now: Callable[[], datetime]
+
+    def door_is_open(self) -> bool:
+        """Whether the web process answers; one that was never seen is believed to."""
+        seen = self.journal.signs().get(DOOR)
+        return seen is None or self.now() - seen < PATIENCE
+
+    def note_outage(self, mailboxes: Sequence[Mailbox]) -> None:
+        """RingCentral cannot be reached: after a while that is a blind window."""
+        with self.catalog.transaction() as tx:
+            for mailbox in mailboxes:
+                if mailbox.called_at and self.now() - mailbox.called_at >= OUTAGE:
+                    note_window(tx, BlindWindow(mailbox.id, mailbox.called_at, None, AWAY))
+
+    def note_closed_door(self, mailboxes: Sequence[Mailbox]) -> None:
+        """Write down the times in which nobody answered RingCentral; each only once."""
+        windows = list(self._closed())
+        if not windows:
+            return
+        with self.catalog.transaction() as tx:
+            for mailbox in mailboxes:
+                for start, end in windows if mailbox.called_at else ():
+                    window = BlindWindow(mailbox.id, start, end, DOOR_CLOSED)
+                    if not _is_noted(tx, window):
+                        note_window(tx, window)
+                        request_listing(tx, mailbox, self.now(), self.now())
+
+    def _closed(self) -> Iterator[tuple[datetime, datetime | None]]:
+        for closing in self.journal.closings(self.now() - timedelta(days=1)):
+            if closing.ended_at - closing.started_at >= PATIENCE:
+                yield closing.started_at, closing.ended_at
+        seen = self.journal.signs().get(DOOR)
+        if seen is not None and self.now() - seen >= PATIENCE:
+            yield seen, None
+
+
+def note_window(tx: Transaction, window: BlindWindow) -> None:
+    """Write a blind window down, together with those that it touches."""
+    overlapping = tx.windows.overlapping(window)
+    tx.windows.replace(overlapping, merged(window, overlapping))
+
+
+def _is_noted(tx: Transaction, window: BlindWindow) -> bool:
+    """Whether a window of this cause covers it already."""
+    end = window.ended_at
+    return any(
+        DOOR_CLOSED in each.cause
+        and each.started_at <= window.started_at
+        and (each.ended_at is None or (end is not None and each.ended_at >= end))
+        for each in tx.windows.overlapping(window)
+    )

@@ -1,0 +1,71 @@
+"""Takes in what RingCentral tells of faxes: a row for each, and a job for what needs work."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalog import Mailbox, Place, Transaction
+from handlers.deletion import first_deadline
+from handlers.records import Told, needs_work, new_fax
+from ringcentral_api import Message
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found: how many faxes were new, and how many known ones had changed."""
+
+    new: int = 0
+    changed: int = 0
+
+    def __add__(self, other: "Looked") -> "Looked":
+        return Looked(self.new + other.new, self.changed + other.changed)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """Everything here happens inside the caller's transaction, with what it was told."""
+
+    now: Callable[[], datetime]
+
+    def take(
+        self, tx: Transaction, mailbox: Mailbox, messages: Iterable[Message], told: Told
+    ) -> Looked:
+        """Record the faxes among the messages, and ask for the work that each needs."""
+        looked = Looked()
+        for message in messages:
+            if message.type == "Fax":
+                looked += self._take_one(tx, mailbox, message, told)
+        return looked
+
+    def _take_one(self, tx: Transaction, mailbox: Mailbox, message: Message, told: Told) -> Looked:
+        fax = new_fax(mailbox, message, told)
+        recorded = tx.faxes.record(fax, self.now())
+        if recorded.changed and told.origin != "event":
+            contradict(tx, fax.id, self.now())
+        self.request_work(tx, mailbox, fax.id)
+        return Looked(new=int(recorded.new), changed=int(recorded.changed and not recorded.new))
+
+    def request_work(self, tx: Transaction, mailbox: Mailbox, fax_id: str) -> bool:
+        """Have the fax archived, or its record brought up to date; whether that is needed."""
+        fax = tx.faxes.get(fax_id)
+        if fax is None or not needs_work(fax):
+            return False
+        place = Place(mailbox.login, first_deadline(fax.created_at))
+        tx.jobs.request("archive", fax_id, self.now(), self.now(), place)
+        return True
+
+
+def contradict(tx: Transaction, fax_id: str, now: datetime) -> None:
+    """A statement that was made of the fax's day before we had heard of the fax was wrong.
+
+    Its next revision is asked for at once, and tells both. A notification alone contradicts
+    nothing: what it says is confirmed by the next look.
+    """
+    fax = tx.faxes.get(fax_id)
+    statement = tx.days.latest(fax.mailbox_id, f"{fax.created_at:%Y-%m-%d}") if fax else None
+    if fax is None or statement is None or statement.at >= fax.first_seen_at:
+        return
+    known = statement.contradiction.split()
+    if fax.message_id not in known:
+        tx.days.contradict(statement, " ".join([*known, fax.message_id]))
+        tx.jobs.request("state-days", fax.mailbox_id, now, now)

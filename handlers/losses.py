@@ -1,0 +1,141 @@
+"""Faxes that RingCentral no longer has: each loss is established, with its evidence, and entered.
+
+Never from a list alone: a list can lie. RingCentral is asked for the very fax, or says itself that
+it was purged.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive import utc_text
+from catalog import Catalog, Fax, Mailbox, NewFax, Transaction
+from errors import Later, NotFound
+from handlers.bookkeeping import Bookkeeping
+from handlers.deletion import Inbox
+from handlers.inboxes import inbox_of
+from handlers.intake import contradict
+from handlers.records import compact
+from ringcentral_api import RingCentral
+
+log = logging.getLogger(__name__)
+
+MESSAGE_NOT_FOUND = "CMN-102"
+ASK_AGAIN_SECONDS = 60.0
+Seen = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Establishes and records losses. `reach(login)` gives the client that may ask."""
+
+    catalog: Catalog
+    books: Bookkeeping
+    reach: Callable[[str], RingCentral]
+    now: Callable[[], datetime]
+
+    def settle(self, fax: Fax) -> None:
+        """A fax cannot be fetched: record its loss if RingCentral says that it is gone.
+
+        Raises:
+            Later: RingCentral has it, but not its document at the moment.
+            RingCentralError: RingCentral refused or cannot be reached.
+        """
+        if not self.settle_if_gone(fax):
+            raise Later(
+                "RingCentral has the fax, but not its document at the moment.", ASK_AGAIN_SECONDS
+            )
+
+    def settle_if_gone(self, fax: Fax) -> bool:
+        """Record a loss if RingCentral says that the fax is gone; whether it did."""
+        with self.catalog.reading() as tx:
+            mailbox = tx.mailboxes.get(fax.mailbox_id)
+        if mailbox is None or not mailbox.login:
+            return False
+        seen = self.seen_gone(mailbox, fax.message_id)
+        if seen is None:
+            return False
+        with self.catalog.transaction() as tx:
+            self.lose(tx, mailbox, fax.id, seen)
+        self.books.copy_ledger()
+        return True
+
+    def seen_gone(self, mailbox: Mailbox, message_id: str) -> Seen | None:
+        """RingCentral's own word that it has the message no more; None if it has it."""
+        try:
+            message = self.reach(mailbox.login).message(mailbox.extension_id, message_id)
+        except NotFound as answer:
+            # Only RingCentral's own code counts: a proxy can say 404 too.
+            if answer.code != MESSAGE_NOT_FOUND:
+                return None
+            return {"answer": f"{answer.status} {answer.code}", "asked_at": utc_text(self.now())}
+        if message.availability != "Purged":
+            return None
+        return {"availability": "Purged", "asked_at": utc_text(self.now())}
+
+    def lose(self, tx: Transaction, mailbox: Mailbox, fax_id: str, seen: Seen) -> bool:
+        """Mark a known fax as lost; False if it is archived, or lost already."""
+        fax = tx.faxes.get(fax_id)
+        if fax is None:
+            return False
+        evidence = self._evidence(tx, mailbox, fax, seen)
+        cause = str(evidence["cause"])
+        if not tx.faxes.mark_lost(fax_id, cause, self.now(), compact(evidence)):
+            return False
+        entry = {
+            "kind": "lost",
+            "fax": fax.id,
+            "mailbox": mailbox.id,
+            "message": fax.message_id,
+            "direction": fax.direction,
+            "created_at": utc_text(fax.created_at),
+            "evidence": evidence,
+        }
+        self.books.enter(tx, entry, self.now())
+        log.warning("Fax %s is lost: %s.", fax.id, cause)
+        return True
+
+    def lose_unseen(self, tx: Transaction, mailbox: Mailbox, fax: NewFax, seen: Seen) -> bool:
+        """Record the loss of a fax that we learn of only now that it is gone."""
+        if not tx.faxes.record(fax, self.now()).new:
+            return False
+        contradict(tx, fax.id, self.now())
+        return self.lose(tx, mailbox, fax.id, {**seen, "never_listed": True})
+
+    def _evidence(
+        self, tx: Transaction, mailbox: Mailbox, fax: Fax, seen: Seen
+    ) -> dict[str, object]:
+        inbox = inbox_of(tx, mailbox, self.now())
+        warned = tx.alarms.was_raised("at-risk", mailbox.id, fax.first_seen_at)
+        facts = {
+            "cause": cause_of(fax, inbox, gone_mailbox=mailbox.status == "gone"),
+            "newer_received": inbox.newer_than(fax.created_at),
+            "age_days": round((self.now() - fax.created_at) / timedelta(days=1), 2),
+            "known_since": utc_text(fax.first_seen_at),
+            "last_listed_at": utc_text(fax.listed_at) if fax.listed_at else None,
+            "warned_at": utc_text(warned) if warned else None,
+            "mailbox_looked_at": utc_text(mailbox.looked_at) if mailbox.looked_at else None,
+        }
+        return {**facts, **seen}
+
+
+def cause_of(fax: Fax, inbox: Inbox, *, gone_mailbox: bool) -> str:
+    """Why RingCentral has it no more, as far as its own rules explain it."""
+    keeping, age = inbox.keeping, inbox.now - fax.created_at
+    days = keeping.sent_days if fax.direction == "Outbound" else keeping.inbox_days
+    if gone_mailbox:
+        return "deleted at RingCentral with its extension before it could be fetched"
+    if fax.availability == "Deleted":
+        return "deleted at RingCentral by somebody before it could be fetched"
+    if fax.direction != "Outbound" and inbox.newer_than(fax.created_at) >= keeping.inbox_limit:
+        return "pushed out at RingCentral by newer faxes before it could be fetched"
+    if days is not None and age >= timedelta(days=days):
+        return "older than RingCentral keeps faxes, before it could be fetched"
+    return "purged at RingCentral before it could be fetched"
+
+
+def told_evidence(fax: Fax) -> dict[str, object]:
+    """The evidence of a loss; empty for a fax that is not lost."""
+    return dict(json.loads(fax.evidence)) if fax.evidence else {}

@@ -1,0 +1,129 @@
+"""Reads the archive's records back into the catalog's rows, which is all that a rebuild needs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from catalog import Aside, DeliveryStep, DocumentRow, Fax, Recipient
+from handlers.records import DIRECTIONS, DOCUMENT_FIELDS, compact
+
+
+def fax_of_record(record: Mapping[str, Any], folder: str, archived_at: datetime) -> Fax:
+    """The catalog's row of an archived fax, read back from its record."""
+    source = record["source"]
+    return Fax(
+        id=record["fax"],
+        account_id=record["account"],
+        mailbox_id=record["mailbox"],
+        message_id=record["message"],
+        direction=record["direction"],
+        message_status=record["message_status"],
+        read_status=record["read_status"],
+        availability=record["availability"],
+        availability_at=datetime.fromisoformat(record["availability_at"]),
+        created_at=datetime.fromisoformat(record["created_at"]),
+        modified_at=datetime.fromisoformat(record["modified_at"])
+        if record["modified_at"]
+        else None,
+        pages=record["pages"],
+        resolution=record["resolution"],
+        subject=record["subject"],
+        from_number=record["from"]["number"],
+        from_name=record["from"]["name"],
+        raw=compact(source["record"]),
+        origin=source["told_by"],
+        found_by=source.get("found_by", ""),
+        state="archived",
+        state_reason="",
+        state_at=archived_at,
+        folder=folder,
+        revision=record["revision"],
+        version=record["revision"],
+        unrecorded=False,
+        first_seen_at=datetime.fromisoformat(record["first_seen_at"]),
+    )
+
+
+def recipients_of_record(record: Mapping[str, Any]) -> list[Recipient]:
+    return [
+        Recipient(
+            recipient_id=entry["recipient"],
+            number=entry["number"],
+            name=entry["name"],
+            status=entry["status"],
+            error_code=entry["error_code"],
+        )
+        for entry in record["recipients"]
+    ]
+
+
+def steps_of_record(record: Mapping[str, Any]) -> list[DeliveryStep]:
+    return [
+        DeliveryStep(
+            position=entry["position"],
+            step=entry["step"],
+            status=entry["status"],
+            error_code=entry["error_code"],
+            seen_at=datetime.fromisoformat(entry["seen_at"]),
+            raw=compact(entry["record"]) if entry["record"] is not None else "",
+        )
+        for entry in record["steps"]
+    ]
+
+
+def documents_of_record(record: Mapping[str, Any]) -> list[DocumentRow]:
+    return [
+        DocumentRow(
+            place, **{name: entry[name] for name in DOCUMENT_FIELDS}, source=entry.get("source", "")
+        )
+        for place, entry in enumerate(record["documents"])
+    ]
+
+
+def aside_of_record(record: Mapping[str, Any], fax_id: str, folder: str) -> Aside:
+    """The catalog's row of refused bytes, read back from the archive's note beside them."""
+    return Aside(
+        fax_id=fax_id,
+        sha256=record["sha256"],
+        folder=folder,
+        reason=record["reason"],
+        detail=record["detail"],
+        size=record["size"],
+        at=datetime.fromisoformat(record["at"]),
+    )
+
+
+def refused_fax_of_record(record: Mapping[str, Any], aside: Aside) -> Fax:
+    """All that refused bytes tell of a fax that was never archived; the next look tells the rest.
+
+    A sent one counts as queued until then: it must not be archived as one without documents.
+    """
+    direction = next(name for name, word in DIRECTIONS.items() if word == record["direction"])
+    return Fax(
+        id=aside.fax_id,
+        account_id=aside.fax_id.rsplit("-", 1)[0],
+        mailbox_id=record["mailbox_id"],
+        message_id=record["message_id"],
+        direction=direction,
+        message_status="Queued" if direction == "Outbound" else "Received",
+        read_status="",
+        availability="Alive",
+        availability_at=aside.at,
+        created_at=datetime.fromisoformat(record["created_at"]),
+        modified_at=None,
+        pages=None,
+        resolution=None,
+        subject=None,
+        from_number=None,
+        from_name=None,
+        raw=compact({"id": record["message_id"]}),
+        origin="event",
+        state="refused",
+        state_reason=aside.reason,
+        state_at=aside.at,
+        folder=None,
+        revision=0,
+        version=0,
+        unrecorded=False,
+        first_seen_at=aside.at,
+    )

@@ -1,0 +1,170 @@
+"""Gathers what health is judged from, and keeps the alarms that follow from it."""
+
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from catalog import DOOR, WORKER, Alarm, Catalog, EventJournal, Mailbox, Transaction
+from handlers.deletion import lives, unseen_share
+from handlers.health import (
+    MANY_ATTEMPTS,
+    NOTE,
+    RECENT,
+    Disk,
+    Risk,
+    Sign,
+    Vitals,
+    Work,
+    signs,
+)
+from handlers.inboxes import inbox_of
+from handlers.rhythm import WEEKS, silent_hours
+from handlers.ways import HOLDS_FAXES
+
+log = logging.getLogger(__name__)
+
+WAITING_BATCH = 5000
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What of the settings is judged: the data folder, the logins, and whether calls are wanted."""
+
+    data: Path
+    logins: Sequence[str]
+    calls_wanted: bool
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """Looks at everything we know. Asks RingCentral nothing."""
+
+    catalog: Catalog
+    journal: EventJournal
+    watched: Watched
+    key_advice: Callable[[], Sequence[str]]
+    now: Callable[[], datetime]
+
+    def signs(self) -> list[Sign]:
+        """Everything worth saying now, the worst first."""
+        return signs(self.vitals())
+
+    def update_alarms(self) -> list[Sign]:
+        """Raise what is new, clear what is over; what is worth saying now."""
+        found = self.signs()
+        troubles = {(sign.kind, sign.subject): sign for sign in found if sign.severity != NOTE}
+        now = self.now()
+        with self.catalog.transaction() as tx:
+            known = {(alarm.kind, alarm.subject): alarm for alarm in tx.alarms.open()}
+            for key in known.keys() - troubles.keys():
+                tx.alarms.clear(known[key], now)
+            for key in known.keys() & troubles.keys():
+                _renew(tx, known[key], troubles[key])
+            fresh = [_alarm(troubles[key], now) for key in troubles.keys() - known.keys()]
+            tx.alarms.raise_all(fresh)
+        for alarm in fresh:
+            log.warning("%s: %s %s", alarm.severity, alarm.words, alarm.advice)
+        return found
+
+    def vitals(self) -> Vitals:
+        """What is known at this moment."""
+        now, journal_signs = self.now(), self.journal.signs()
+        with self.catalog.reading() as tx:
+            mailboxes = tx.mailboxes.present()
+            logins = tx.logins.all()
+            known = {login.name for login in logins}
+            return Vitals(
+                now=now,
+                calls_wanted=self.watched.calls_wanted,
+                worker_seen_at=journal_signs.get(WORKER),
+                door_seen_at=journal_signs.get(DOOR),
+                logins=logins,
+                missing_logins=[each for each in self.watched.logins if each not in known],
+                mailboxes=mailboxes,
+                risks=list(_risks(tx, mailboxes, now)),
+                unseen=dict(_unseen(tx, mailboxes, now)),
+                silent=dict(_silent(tx, mailboxes, now)),
+                windows=[each for each in tx.windows.list(now) if each.ended_at is None],
+                work=_work(tx, now),
+                disk=self._disk(tx, now),
+                contradicted=tx.days.contradicted(),
+                last_days=dict(_last_days(tx, mailboxes)),
+                unwatched=[
+                    each
+                    for each in tx.census.extensions()
+                    if each.gone_at is None and each.unwatched_reason and each.kind in HOLDS_FAXES
+                ],
+                key_advice=self.key_advice(),
+            )
+
+    def _disk(self, tx: Transaction, now: datetime) -> Disk:
+        usage = shutil.disk_usage(self.watched.data)
+        week = timedelta(days=7)
+        return Disk(usage.free, usage.total, tx.traffic.archived_bytes(now - week) / week.days)
+
+
+def _risks(tx: Transaction, mailboxes: Sequence[Mailbox], now: datetime) -> Iterator[Risk]:
+    waiting = tx.traffic.waiting(WAITING_BATCH)
+    concerned = {fax.mailbox_id for fax in waiting}
+    inboxes = {each.id: inbox_of(tx, each, now) for each in mailboxes if each.id in concerned}
+    found = lives(waiting, inboxes)
+    for mailbox_id in inboxes:
+        ends = [
+            found[fax.id].ends_at
+            for fax in waiting
+            if fax.mailbox_id == mailbox_id and found[fax.id].is_at_risk
+        ]
+        if ends:
+            yield Risk(mailbox_id, len(ends), min(ends))
+
+
+def _unseen(
+    tx: Transaction, mailboxes: Sequence[Mailbox], now: datetime
+) -> Iterator[tuple[str, float]]:
+    for mailbox in mailboxes:
+        if mailbox.looked_at is not None:
+            yield mailbox.id, unseen_share(mailbox.looked_at, inbox_of(tx, mailbox, now))
+
+
+def _silent(
+    tx: Transaction, mailboxes: Sequence[Mailbox], now: datetime
+) -> Iterator[tuple[str, float]]:
+    last = tx.traffic.last_received()
+    for mailbox in mailboxes:
+        if mailbox.id in last and mailbox.added_at is not None:
+            by_hour = tx.traffic.received_by_hour(mailbox.id, now - timedelta(weeks=WEEKS))
+            since = min(mailbox.added_at, mailbox.listed_from_at or mailbox.added_at)
+            yield mailbox.id, silent_hours(by_hour, last[mailbox.id], since, now)
+
+
+def _work(tx: Transaction, now: datetime) -> Work:
+    jobs = tx.jobs.list()
+    changed = tx.traffic.states_since(now - RECENT)
+    return Work(
+        given_up=sum(job.gave_up_at is not None for job in jobs),
+        failing=sum(job.gave_up_at is None and job.attempts >= MANY_ATTEMPTS for job in jobs),
+        refused=changed.get("refused", 0),
+        lost=changed.get("lost", 0),
+    )
+
+
+def _last_days(tx: Transaction, mailboxes: Sequence[Mailbox]) -> Iterator[tuple[str, str]]:
+    for mailbox in mailboxes:
+        statement = tx.days.last_day(mailbox.id)
+        if statement is not None:
+            yield mailbox.id, statement.day
+
+
+def _alarm(sign: Sign, now: datetime) -> Alarm:
+    return Alarm(sign.kind, sign.subject, now, None, sign.severity, sign.words, sign.advice)
+
+
+def _renew(tx: Transaction, alarm: Alarm, sign: Sign) -> None:
+    newer = Alarm(
+        alarm.kind, alarm.subject, alarm.raised_at, None, sign.severity, sign.words, sign.advice
+    )
+    if newer != alarm:
+        tx.alarms.renew(newer)

@@ -1,0 +1,121 @@
+"""The second witness: RingCentral's call log tells of each fax call, also of faxes long gone.
+
+What it names and the catalog does not know is fetched if it is still there, and is a loss with
+evidence if it is not. Needs the permission ReadCallLog; without it there is one witness only.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts import Account
+from archive import utc_text
+from catalog import Catalog, KnownLogin, Mailbox, NewFax
+from errors import NotFound, PermissionMissing
+from handlers.intake import Intake
+from handlers.losses import Losses
+from handlers.records import Told, fax_id_of
+from ringcentral_api import CallQuery, CallRecord, RingCentral
+
+log = logging.getLogger(__name__)
+
+AGAIN = timedelta(days=1)
+LOOK_BACK = timedelta(days=2)
+STILL_COMING = timedelta(minutes=15)
+"""A fax whose call ended just now may not be in the message store yet."""
+
+
+@dataclass(frozen=True)
+class CallLogWitness:
+    """Compares the call log with the catalog, account by account."""
+
+    catalog: Catalog
+    accounts: Mapping[str, Account]
+    reach: Callable[[str], RingCentral]
+    intake: Intake
+    losses: Losses
+    now: Callable[[], datetime]
+
+    def compare(self, account_name: str) -> int:
+        """Look for faxes that only the call log tells of; how many there were."""
+        now = self.now()
+        with self.catalog.transaction() as tx:
+            logins = [each for each in tx.logins.all() if each.account == account_name]
+            mailboxes = {each.extension_id: each for each in tx.mailboxes.present()}
+            tx.jobs.request("witness", account_name, now + AGAIN, now)
+        since = now - LOOK_BACK
+        found = 0
+        for call in self._calls(logins, CallQuery(since, now - STILL_COMING)):
+            mailbox = mailboxes.get(call.extension_id)
+            if mailbox is not None and call.message_id and not self._is_known(mailbox, call):
+                self._take_in(mailbox, call)
+                found += 1
+        return found
+
+    def _calls(self, logins: Iterable[KnownLogin], query: CallQuery) -> Iterator[CallRecord]:
+        """Those of the whole company where a login may read them, else each login's own."""
+        alone = []
+        for login in logins:
+            try:
+                yield from self.reach(login.name).calls(query)
+            except PermissionMissing:
+                alone.append(login)
+            else:
+                return
+        for login in alone:
+            own = CallQuery(query.date_from, query.date_to, login.extension_id or "~")
+            try:
+                yield from self.reach(login.name).calls(own)
+            except PermissionMissing:
+                log.info("The call log may not be read; the message store is the only witness.")
+
+    def _is_known(self, mailbox: Mailbox, call: CallRecord) -> bool:
+        with self.catalog.reading() as tx:
+            return tx.faxes.get(fax_id_of(mailbox, call.message_id)) is not None
+
+    def _take_in(self, mailbox: Mailbox, call: CallRecord) -> None:
+        now = self.now()
+        try:
+            message = self.reach(mailbox.login).message(mailbox.extension_id, call.message_id)
+        except NotFound:
+            message = None
+        with self.catalog.transaction() as tx:
+            tx.observations.note("the call log told of a fax that no list had", mailbox.id, now)
+            if message is not None and message.type == "Fax":
+                told = Told("message-store", "call-log", now)
+                self.intake.take(tx, mailbox, [message], told)
+        if message is not None:
+            return
+        seen = self.losses.seen_gone(mailbox, call.message_id)
+        if seen is not None:
+            with self.catalog.transaction() as tx:
+                fax = _fax_of(mailbox, call, now)
+                self.losses.lose_unseen(tx, mailbox, fax, {**seen, "call_log": _entry(call)})
+
+
+def _fax_of(mailbox: Mailbox, call: CallRecord, now: datetime) -> NewFax:
+    return NewFax(
+        account_id=mailbox.account_id,
+        mailbox_id=mailbox.id,
+        message_id=call.message_id,
+        direction=call.direction or "Unknown",
+        message_status="",
+        read_status="",
+        availability="Purged",
+        created_at=call.started_at or now,
+        raw="{}",
+        origin="call-log",
+        found_by="call-log",
+        from_number=call.sender or None,
+    )
+
+
+def _entry(call: CallRecord) -> dict[str, object]:
+    """The call as evidence: no number, no name."""
+    return {
+        "call": call.id,
+        "result": call.result,
+        "started_at": utc_text(call.started_at) if call.started_at else None,
+        "seconds": call.seconds,
+    }

@@ -1,0 +1,1 @@
+"""Turns an outcome into words and carries them out; may fail without harm."""
