@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("handlers", "archive", "catalog", "jobs", "subscriptions", "ringcentral_api", ".")
+ROOMS = ("handlers", "archive", "catalog", "jobs", "subscriptions", "ringcentral_api", "wiring")
 PUBLISHING = ("publish", "publish_file")
 
 

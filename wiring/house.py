@@ -2,27 +2,21 @@
 
 import logging
 import random
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import cast
 
-from accounts import Account, Login
-from archive import Archive
 from catalog import (
     DOOR,
     Catalog,
-    EventJournal,
     GroupCommit,
     Place,
     RawEvent,
-    Transaction,
 )
-from errors import ArchiveError, CatalogError, Later, UserError
+from errors import CatalogError, UserError
 from handlers.archiving import FaxArchiver
 from handlers.attesting import Attestor
 from handlers.bookkeeping import Bookkeeping
@@ -40,174 +34,27 @@ from handlers.proof import Proof
 from handlers.rebuild import Rebuild, Rebuilt
 from handlers.statements import StatementMaker
 from handlers.sync import MailboxSync
-from handlers.upkeep import SWEEP_SPACING, Roster, Upkeep
+from handlers.upkeep import Roster, Upkeep
 from handlers.vitals import HealthCheck, Watched
 from handlers.webhook import Door, Nameplate
 from handlers.witness import CallLogWitness
-from jobs.bell import Bell, CoalescedHint
+from jobs.bell import CoalescedHint
 from jobs.draining import Drain, LaneStore
 from jobs.heartbeat import Heartbeat
 from jobs.lock import WorkerLock
 from jobs.runner import JobStore, Runner, Surroundings, Work
 from notifications.deadman import ping
-from ringcentral_api import Credentials, RateStore, RingCentral, Stores, Timing, TokenStore, Watch
-from settings import Settings, read_settings
+from settings import read_settings
+from wiring.adapters import InOwnTransaction
+from wiring.ground import Ground
 
 log = logging.getLogger(__name__)
 
-Part = TypeVar("Part")
-
-PATIENCE_SECONDS = 5.0
-"""How long a thread waits for its turn at RingCentral before it does something else."""
 DOOR_BEAT_SECONDS = 15.0
-NO_LOGIN_SECONDS = 300.0
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-def pass_by(step: str) -> None:
-    """The failpoint of a process that is not meant to fail."""
-
-
-@dataclass
-class Surrounding:
-    """How time goes by: the clock, how to wait, and how long a thread waits for its turn."""
-
-    now: Callable[[], datetime] = utc_now
-    wait: Callable[[float], None] = time.sleep
-    patience: float = PATIENCE_SECONDS
-
-
-class House:
-    """Every part, made when it is first asked for, closed together."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        failpoint: Callable[[str], None] = pass_by,
-        *,
-        founding: bool = True,
-        surrounding: Surrounding | None = None,
-    ) -> None:
-        """`founding`: whether a new installation may be made where there is none.
-
-        Raises:
-            UserError: there is none, and none may be made.
-        """
-        self.settings = settings
-        self.founding = founding
-        self.failpoint = failpoint
-        self.surrounding = surrounding or Surrounding()
-        self._opened: list[Any] = []
-        self._apis: dict[str, RingCentral] = {}
-        if founding:
-            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        elif not any((settings.data / part).exists() for part in ("archive", "catalog.sqlite3")):
-            raise UserError(
-                f"There is nothing of Faxkeep in {settings.data}. Check FAXKEEP_DATA."
-                " `faxkeep sync` starts a new archive."
-            )
-
-    def now(self) -> datetime:
-        return self.surrounding.now()
-
-    def close(self) -> None:
-        self._apis.clear()
-        while self._opened:
-            self._opened.pop().close()
-
-    def __enter__(self) -> "House":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.close()
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        return self._keep(Catalog.open(self.settings.catalog_address, self._ring))
-
-    @cached_property
-    def journal(self) -> EventJournal:
-        return self._keep(EventJournal.open(self.settings.journal_address))
-
-    @cached_property
-    def archive(self) -> Archive:
-        settings = self.settings
-        self._require_archive(settings.data / "archive")
-        return Archive.open(
-            settings.data / "archive", settings.data / "keys", self.failpoint, settings.archive_key
-        )
-
-    def _require_archive(self, root: Path) -> None:
-        """Make no new archive, with new keys, where an unmounted one should be."""
-        if (root / "keys" / "ledger.pub").exists():
-            return
-        with self.catalog.reading() as tx:
-            is_in_use = tx.ledger.tail() is not None
-        if is_in_use or not self.founding:
-            raise ArchiveError(
-                f"There is no archive in {root}. Is its disk mounted?"
-                " If it is truly gone, restore it from your backup."
-            )
-
-    @cached_property
-    def bell(self) -> Bell:
-        return self._keep(Bell(self.settings.data / "jobs.sqlite3"))
-
-    def _ring(self, name: str, target: str, delay: float) -> None:
-        """Ring for a job that was asked for; what is due later, or not heard, the sweep finds."""
-        if delay > SWEEP_SPACING.total_seconds():
-            return
-        try:
-            self.bell.ring(name, target, delay)
-        except Exception as error:
-            log.warning("The doorbell could not be rung: %s.", type(error).__name__)
-
-    @cached_property
-    def accounts(self) -> Mapping[str, Account]:
-        """The accounts of the settings, by name."""
-        return {each.name: each for each in self.settings.require_ringcentral().accounts}
-
-    @cached_property
-    def logins(self) -> Mapping[str, tuple[Account, Login]]:
-        """Every login of the settings, by name."""
-        return {
-            login.name: (account, login)
-            for account in self.accounts.values()
-            for login in account.logins
-        }
-
-    def reach(self, login: str) -> RingCentral:
-        """The client of a login.
-
-        Raises:
-            Later: the settings have no such login (any more); the next census finds another.
-        """
-        if login not in self._apis:
-            if login not in self.logins:
-                raise Later("No login of the settings reaches this mailbox.", NO_LOGIN_SECONDS)
-            self._apis[login] = self._keep(self._client(login))
-        return self._apis[login]
-
-    def _client(self, name: str) -> RingCentral:
-        around = self.surrounding
-        timing = Timing(lambda: self.now().timestamp(), around.wait, around.patience)
-        rates = cast(RateStore, _InOwnTransaction(self.catalog, "limits"))
-        tokens = cast(TokenStore, _InOwnTransaction(self.catalog, "tokens"))
-        watch = Watch(timing, _Sightings(self.catalog, name, self.now))
-        return RingCentral(self._credentials(name), Stores(rates, tokens), watch)
-
-    def _credentials(self, name: str) -> Credentials:
-        account, login = self.logins[name]
-        return Credentials(
-            server_url=account.server_url,
-            media_url=account.media_url,
-            client_id=account.client_id,
-            client_secret=account.client_secret,
-            jwt=login.jwt,
-        )
+class House(Ground):
+    """Every part that does something, and the few things that need several of them."""
 
     @cached_property
     def books(self) -> Bookkeeping:
@@ -369,7 +216,7 @@ class House:
             chance=random.SystemRandom().random,
             ring_later=self.bell.ring,
         )
-        return Runner(cast(JobStore, _InOwnTransaction(self.catalog, "jobs")), table, around)
+        return Runner(cast(JobStore, InOwnTransaction(self.catalog, "jobs")), table, around)
 
     @cached_property
     def export(self) -> Export:
@@ -421,7 +268,7 @@ class House:
 
     def drain(self, name: str, progress: Callable[[int, int], None] | None = None) -> None:
         """Do all work of one kind here and now, waiting for rate limits where it must."""
-        store = cast(LaneStore, _InOwnTransaction(self.catalog, "jobs"))
+        store = cast(LaneStore, InOwnTransaction(self.catalog, "jobs"))
         around = self.surrounding
         drain = Drain(store, self.runner.run, self.now, around.wait)
         drain.all_of(name, self.settings.workers, progress)
@@ -463,10 +310,6 @@ class House:
         ]
         return Door(nameplates, keep, self.now, shook_hands)
 
-    def _keep(self, part: Part) -> Part:
-        self._opened.append(part)
-        return part
-
 
 def rename_database(file: Path, to: Path | None) -> None:
     """Rename a closed SQLite database together with what lies beside it; None removes it."""
@@ -476,50 +319,6 @@ def rename_database(file: Path, to: Path | None) -> None:
             part.rename(to.with_name(to.name + end))
         else:
             part.unlink(missing_ok=True)
-
-
-class _InOwnTransaction:
-    """A topic of the catalog whose every method is a transaction of its own."""
-
-    def __init__(self, catalog: Catalog, topic: str) -> None:
-        self._catalog = catalog
-        self._topic = topic
-
-    def __getattr__(self, method: str) -> Callable[..., Any]:
-        def call(*values: object, **named: object) -> Any:
-            with self._catalog.transaction() as tx:
-                return getattr(getattr(tx, self._topic), method)(*values, **named)
-
-        return call
-
-
-class _Sightings:
-    """Notes what a client saw in passing; a catalog that cannot take it is no reason to fail."""
-
-    SPACING = timedelta(minutes=10)
-
-    def __init__(self, catalog: Catalog, login: str, now: Callable[[], datetime]) -> None:
-        self._catalog = catalog
-        self._login = login
-        self._now = now
-        self._noted_at: datetime | None = None
-
-    def saw_time(self, skew: float) -> None:
-        now = self._now()
-        if self._noted_at is None or now - self._noted_at >= self.SPACING:
-            self._noted_at = now
-            self._note(lambda tx: tx.logins.mark_skew(self._login, skew, now))
-
-    def saw_refusal(self, operation: str, status: int, code: str) -> None:
-        topic, value = f"RingCentral answered {operation} with", f"{status} {code}".strip()
-        self._note(lambda tx: tx.observations.note(topic, value, self._now()))
-
-    def _note(self, write: Callable[[Transaction], None]) -> None:
-        try:
-            with self._catalog.transaction() as tx:
-                write(tx)
-        except CatalogError as error:
-            log.info("Something that RingCentral did could not be noted: %s", error)
 
 
 def webhook_door() -> Door:
