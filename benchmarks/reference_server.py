@@ -16,10 +16,11 @@ from granian.log import LogLevels
 
 from app import create_app
 from catalog import RawEvent
+from handlers.healthz import HealthPage
 from handlers.webhook import Door, Nameplate
 from serving import THREADS
 from settings import read_settings
-from wiring import utc_now
+from wiring import FrontDoor, utc_now
 
 BUSY_SECONDS = 30.0
 
@@ -37,7 +38,8 @@ def row_per_commit() -> Flask:
     rows = _Rows(settings.data / "rows.sqlite3")
     (account,) = settings.accounts
     nameplate = Nameplate(account.name, account.webhook_part, account.webhook_secret)
-    return create_app(Door([nameplate], rows.keep, utc_now))
+    door = Door([nameplate], rows.keep, utc_now)
+    return create_app(FrontDoor(door, HealthPage(list, utc_now)))
 
 
 class _Rows:

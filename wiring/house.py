@@ -2,8 +2,9 @@
 
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +26,8 @@ from handlers.census import CensusTaker
 from handlers.closings import Closings
 from handlers.events import EventReader
 from handlers.export import Export
-from handlers.health import PROBLEM
+from handlers.health import PROBLEM, Sign
+from handlers.healthz import HealthPage
 from handlers.inbound import FastPath
 from handlers.intake import Intake
 from handlers.listing import FullListing
@@ -51,6 +53,14 @@ from wiring.ground import Ground
 log = logging.getLogger(__name__)
 
 DOOR_BEAT_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class FrontDoor:
+    """What the web process answers with."""
+
+    webhook: Door
+    health: HealthPage
 
 
 class House(Ground):
@@ -286,8 +296,16 @@ class House(Ground):
         self.upkeep.start()
         consumer.run()
 
+    def front_door(self) -> FrontDoor:
+        """The web process's part. The catalog is opened only when somebody asks how we are."""
+
+        def judge() -> Sequence[Sign]:
+            return replace(self.health, key_advice=list).signs()
+
+        return FrontDoor(self.webhook_door(), HealthPage(judge, self.now))
+
     def webhook_door(self) -> Door:
-        """The web process's part: a notification is durable before it is answered."""
+        """Takes notifications in: each is durable before it is answered."""
         journal = self.journal
         commit = self._keep(GroupCommit(journal.append))
         hint = self._keep(CoalescedHint(lambda: self.bell.hint("read-events")))
@@ -321,6 +339,6 @@ def rename_database(file: Path, to: Path | None) -> None:
             part.unlink(missing_ok=True)
 
 
-def webhook_door() -> Door:
+def front_door() -> FrontDoor:
     """The web process's door, wired from the environment; the process closes it by ending."""
-    return House(read_settings().require_ringcentral()).webhook_door()
+    return House(read_settings().require_ringcentral()).front_door()

@@ -51,5 +51,5 @@ def answer(environment: dict[str, str], log: str, doom: Doom) -> None:
     become(environment, log, log)
     settings = read_settings()
     with House(settings, doomed(doom)) as house:
-        application = create_app(house.webhook_door())
+        application = create_app(house.front_door())
         make_server(settings.host, settings.port, application, threaded=True).serve_forever()

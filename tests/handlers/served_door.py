@@ -17,7 +17,9 @@ from granian.log import LogLevels
 from app import create_app
 from catalog import RawEvent
 from errors import CatalogError
+from handlers.healthz import HealthPage
 from handlers.webhook import Door, Nameplate
+from wiring import FrontDoor
 
 PART = "0123456789abcdef0123456789abcdef"
 SECRET = "the-verification-token"
@@ -28,6 +30,10 @@ FAULTS = {
 }
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 def door_on(folder: Path) -> Door:
     def keep(event: RawEvent, timeout: float) -> None:
         fault = folder / "fault"
@@ -36,11 +42,12 @@ def door_on(folder: Path) -> Door:
         (folder / f"{uuid4()}.event").write_bytes(event.body)
 
     nameplate = Nameplate("main", PART, SECRET)
-    return Door([nameplate], keep, lambda: datetime.now(UTC))
+    return Door([nameplate], keep, utc_now)
 
 
 def create() -> Flask:
-    return create_app(door_on(Path(os.environ["DOOR_TEST_FOLDER"])))
+    door = door_on(Path(os.environ["DOOR_TEST_FOLDER"]))
+    return create_app(FrontDoor(door, HealthPage(list, utc_now)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,85 @@
+"""The page a monitor asks: whether all is well, to anybody, so no more than what is wrong.
+
+No mailbox, number or name is told: the page needs no secret, and is as public as the webhook.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Response, current_app, jsonify
+
+from errors import FaxkeepError
+from handlers.health import PROBLEM, WARNING, Sign
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("healthz", __name__)
+
+FRESH = timedelta(seconds=10)
+"""Whoever asks more often gets the judgement before: asking costs nearly nothing."""
+UNKNOWN = Sign(PROBLEM, "unknown", "", "", "")
+WORDS: Mapping[str, str] = {
+    "at-risk": "RingCentral may delete faxes before they are archived.",
+    "blind": "RingCentral does not call about some mailboxes.",
+    "clock": "This machine's clock is wrong.",
+    "contradicted": "RingCentral listed faxes that a statement of completeness did not contain.",
+    "disk": "The disk is filling.",
+    "failing": "Some jobs fail again and again.",
+    "given-up": "Some jobs were given up.",
+    "login": "A login is refused, or was never tried.",
+    "login-ends": "A login ends soon.",
+    "lost": "Faxes were lost lately.",
+    "no-statement": "Some days have no statement of completeness.",
+    "not-looked-at": "Some mailboxes have not been looked at for long.",
+    "refused": "Some faxes came as something that is no whole, true document.",
+    "silence": "A mailbox is unusually silent.",
+    "unknown": "The catalog cannot be read.",
+    "unreachable": "Some mailboxes cannot be read.",
+    "web": "The web process has not been answering.",
+    "worker": "The worker is not at work: nothing is fetched.",
+}
+"""What each kind of sign is in plain words, without saying whom it concerns."""
+
+
+@dataclass
+class HealthPage:
+    """Judges at most every FRESH; stands on the application as `extensions["healthz"]`."""
+
+    judge: Callable[[], Sequence[Sign]]
+    now: Callable[[], datetime]
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _judged: tuple[datetime, Sequence[Sign]] | None = None
+
+    def signs(self) -> Sequence[Sign]:
+        """What is wrong, as of FRESH ago at most."""
+        with self._lock:
+            now = self.now()
+            if self._judged is None or not timedelta() <= now - self._judged[0] < FRESH:
+                self._judged = now, self._judge()
+            return self._judged[1]
+
+    def _judge(self) -> Sequence[Sign]:
+        try:
+            return self.judge()
+        except FaxkeepError as error:
+            log.warning("Health cannot be judged: %s", error)
+            return [UNKNOWN]
+
+
+@blueprint.get("/healthz", provide_automatic_options=False)
+def healthz() -> tuple[Response, int]:
+    """200 while there is no problem, else 503; warnings alone do not make it fail."""
+    page: HealthPage = current_app.extensions["healthz"]
+    signs = page.signs()
+    problems, warnings = _kinds(signs, PROBLEM), _kinds(signs, WARNING)
+    status = "problem" if problems else "warning" if warnings else "ok"
+    told = {"status": status, "problems": problems, "warnings": warnings}
+    return jsonify(told), 503 if problems else 200
+
+
+def _kinds(signs: Sequence[Sign], severity: str) -> dict[str, str]:
+    kinds = sorted({sign.kind for sign in signs if sign.severity == severity})
+    return {kind: WORDS[kind] for kind in kinds}
