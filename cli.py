@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands import fetching, looking, proving, running, watching
+from commands import fetching, filling, looking, proving, running, watching
 from errors import FaxkeepError
 from settings import VERSION
 
@@ -18,6 +18,8 @@ COMMANDS = (
     fetching.login,
     fetching.subscribe,
     fetching.sync,
+    filling.backfill,
+    filling.import_,
     looking.faxes,
     looking.show,
     looking.open_,

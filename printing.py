@@ -68,19 +68,56 @@ def bar(items: Iterable[Any], label: str) -> Iterator[Any]:
         yield from shown
 
 
-def bar_of(label: str) -> Callable[[int, int], None]:
-    """A progress callback (done, all) that draws a bar where a person watches."""
+def bar_of(
+    label: str, seconds_left: Callable[[], float] | None = None
+) -> Callable[[int, int], None]:
+    """A progress callback (done, all) that draws a bar where a person watches.
+
+    Without `seconds_left` the time that is left is guessed from the time that went by.
+    """
     shown: list[Any] = []
+
+    def told(_: object) -> str:
+        seconds = seconds_left() if seconds_left else 0.0
+        return f"about {duration(seconds)} left" if seconds else ""
 
     def progress(done: int, total: int) -> None:
         if not shown:
-            hidden = not sys.stderr.isatty()
             shown.append(
-                click.progressbar(length=total, label=label, file=sys.stderr, hidden=hidden)
+                click.progressbar(
+                    length=total,
+                    label=label,
+                    file=sys.stderr,
+                    hidden=not sys.stderr.isatty(),
+                    show_eta=seconds_left is None,
+                    show_pos=True,
+                    item_show_func=told if seconds_left else None,
+                )
             )
         shown[0].length = total
-        shown[0].update(done - shown[0].pos)
+        shown[0].update(done - shown[0].pos, label)
         if done >= total:
             shown[0].render_finish()
 
     return progress
+
+
+def stage_bar() -> Callable[[str, int, int], None]:
+    """A progress callback (stage, done, all) with a bar for each stage, one after another."""
+    bars: dict[str, Callable[[int, int], None]] = {}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage not in bars:
+            bars.clear()
+            bars[stage] = bar_of(stage)
+        bars[stage](done, total)
+
+    return progress
+
+
+def duration(seconds: float) -> str:
+    """A time that is left, as people say it: `2 h 5 min`, `12 min`, `a minute`."""
+    minutes = round(seconds / 60)
+    if minutes <= 1:
+        return "a minute"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"

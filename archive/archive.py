@@ -17,7 +17,7 @@ from archive.keys import Keys
 from archive.ledger import LedgerLine, next_line
 from archive.ledger_file import LedgerFile
 from archive.records import read_json, record_text, refusal_text
-from archive.spool import Spool
+from archive.spool import LARGEST, Spool
 from archive.statement_files import StatementFiles
 from archive.truth_check import DocumentFacts
 from errors import ArchiveError
@@ -94,9 +94,9 @@ class Archive:
         """The folder everything but the private keys lies in."""
         return self._disk.root
 
-    def spool(self) -> Spool:
-        """Return an empty spool; close it when the document is dealt with."""
-        return Spool(self._disk.staging)
+    def spool(self, largest: int = LARGEST) -> Spool:
+        """Return an empty spool for so many bytes; close it when they are dealt with."""
+        return Spool(self._disk.staging, largest)
 
     def document_names(self, documents: Sequence[Document]) -> list[str]:
         """Name the files of a fax's documents: document.pdf.age, document-2.tiff.age, ..."""

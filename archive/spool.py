@@ -28,19 +28,21 @@ _AES_BLOCK = 16
 class Spool:
     """Write-once, read-often bytes. Not for two threads at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` is where the unlinked temporary file of a large document will lie."""
+    def __init__(self, folder: Path, largest: int = LARGEST) -> None:
+        """`folder` is where the unlinked temporary file of more than IN_MEMORY bytes will lie."""
         self._folder = folder
+        self._largest = largest
         self._hash = hashlib.sha256()
         self._memory = bytearray()
         self._file: _CipherFile | None = None
         self.size = 0
 
     def write(self, data: bytes | bytearray | memoryview) -> int:
-        """Add bytes at the end; DocumentRefused("too-large") beyond `LARGEST`."""
+        """Add bytes at the end; DocumentRefused("too-large") beyond the largest size."""
         view = memoryview(data).cast("B")
-        if self.size + len(view) > LARGEST:
-            raise DocumentRefused("too-large", f"the document is larger than {LARGEST} bytes")
+        if self.size + len(view) > self._largest:
+            problem = f"the document is larger than {self._largest} bytes"
+            raise DocumentRefused("too-large", problem)
         self._hash.update(view)
         if self._file is None and self.size + len(view) <= IN_MEMORY:
             self._memory += view

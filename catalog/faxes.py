@@ -20,6 +20,8 @@ from catalog.fax_lists import conditions, statement
 from catalog.fax_rows import DeliveryStep, Fax, FaxQuery, NewFax, Recipient, Recorded
 from catalog.statements import Statements
 
+UNKNOWN = "Unknown"
+"""The direction of a fax of which RingCentral told no more than that it is gone."""
 FaxList = list[Fax]
 """Named here because a method called `list` hides the type inside the class."""
 
@@ -39,6 +41,7 @@ class Faxes:
             self._insert(incoming, now)
             self._tell_recipients(fax, now)
             return Recorded(new=True, changed=True)
+        stored = self._with_direction(stored, incoming)
         if outdated(stored, incoming):
             return Recorded(new=False, changed=False)
         return Recorded(new=False, changed=self._renew(fax, stored, incoming, now))
@@ -153,6 +156,14 @@ class Faxes:
         times = {"state_at": now, "first_seen_at": now, "availability_at": now}
         unknown = {"evidence": "", "listed_at": None, "unlisted_at": None}
         self._sql.run("insert", **incoming, **ours, **counters, **times, **unknown)
+
+    def _with_direction(self, stored: Row, incoming: Mapping[str, Any]) -> Row:
+        """A fax of which only the id was told learns these from whoever knows them."""
+        if stored["direction"] != UNKNOWN or incoming["direction"] == UNKNOWN:
+            return stored
+        known = {name: incoming[name] for name in ("direction", "created_at")}
+        self._sql.run("set_direction", id=stored["id"], **known)
+        return {**stored, **known}
 
     def _renew(self, fax: NewFax, stored: Row, incoming: Mapping[str, Any], now: datetime) -> bool:
         columns = news(stored, incoming)

@@ -55,6 +55,11 @@ class Limits:
         oldest: float = self._sql.value("used_at", user=user, group=group, skip=skip)
         return max(oldest + rule.held - now, SHORTEST_WAIT)
 
+    def pace(self, user: str, group: str, default_limit: int) -> float:
+        """How many calls a second go in the long run."""
+        rule = self._rule(user, group, default_limit)
+        return rule.limit / rule.held
+
     def learn(self, user: str, group: str, limit: int, window: float, now: float) -> None:
         """RingCentral told its limit: at once the rule, within 1..10000 calls and 1..3600 s."""
         limit = min(max(limit, 1), MOST_CALLS)

@@ -46,7 +46,7 @@ def sync() -> None:
     """Look at every mailbox now and archive what is new, or have the running worker do it."""
     with open_house(founding=True) as house:
         if not house.try_to_be_the_worker():
-            house.ask_for_looks()
+            house.ask_for("look")
             click.echo("The running worker has been asked to look now.")
             return
         house.upkeep.start()

@@ -99,8 +99,13 @@ def attachments_to_keep(message: Message) -> Sequence[Attachment]:
 
 
 def is_due(fax: Fax | None) -> bool:
-    """Whether there is something to fetch; a queued fax may have no document yet."""
-    if fax is None or fax.state not in ("pending", "refused") or fax.availability in GONE:
+    """Whether there is something to fetch; a queued fax may have no document yet.
+
+    RingCentral never told of one that was only imported.
+    """
+    if fax is None or fax.origin == "import" or fax.availability in GONE:
+        return False
+    if fax.state not in ("pending", "refused"):
         return False
     return fax.direction == "Inbound" or fax.message_status != "Queued"
 

@@ -57,7 +57,7 @@ class Upkeep:
             self._ensure_looks(tx, now)
             for fax_id, login in tx.faxes.unfinished(UNFINISHED_BATCH):
                 tx.jobs.ensure("archive", fax_id, now, now, Place(login, first_deadline(now)))
-            self._renew_deadlines(tx, now)
+            self.renew_deadlines(tx)
         self.ring_for_coming()
         self.journal.note_sign(WORKER, now)
         self.journal.forget(now - KEEP_READ_EVENTS)
@@ -116,8 +116,9 @@ class Upkeep:
             if mailbox.listed_at is None or next_listing(mailbox) <= now:
                 tx.jobs.ensure("list", mailbox.id, now, now, Place(mailbox.login, now))
 
-    def _renew_deadlines(self, tx: Transaction, now: datetime) -> None:
+    def renew_deadlines(self, tx: Transaction) -> None:
         """Where many wait, those go first that RingCentral will delete first."""
+        now = self.now()
         waiting = tx.traffic.waiting(WAITING_BATCH)
         if len(waiting) <= SMALL_BACKLOG:
             return

@@ -14,7 +14,7 @@ from ringcentral_api.call_log import CallQuery, CallRecord
 from ringcentral_api.calls import HEAVY, MEDIUM, Call, Group
 from ringcentral_api.credentials import Credentials
 from ringcentral_api.directory import Extension, PhoneNumber
-from ringcentral_api.download import Download
+from ringcentral_api.download import PART_SECONDS, Download
 from ringcentral_api.exchange import Exchange, Watch
 from ringcentral_api.governor import Governor
 from ringcentral_api.hosts import Hosts
@@ -29,6 +29,8 @@ from ringcentral_api.subscriptions import Subscription, SubscriptionSpec
 from ringcentral_api.transport import Transport, read_body, read_json
 
 DEFAULT_WATCH = Watch()
+ZIP_SECONDS = 3600.0
+"""For one answer with a zip of an export."""
 Record = TypeVar("Record")
 
 
@@ -47,6 +49,7 @@ class RingCentral:
         self._server = self._hosts.server_url
         self._transport = Transport(self._hosts)
         governor = Governor(credentials.user, stores.rates, timing)
+        self._governor = governor
         login = Login(credentials, self._transport, governor, timing)
         self._token = SharedToken(credentials, login, stores.tokens, timing)
         self._exchange = Exchange(self._transport, governor, self._token, watch)
@@ -102,6 +105,10 @@ class RingCentral:
         """A document's bytes; raises NotFound, HostRefused, and Later while it is not ready."""
         return self._stream(self._hosts.content(attachment_uri), MEDIUM)
 
+    def documents_per_second(self) -> float:
+        """How many documents RingCentral lets this user have in the long run."""
+        return self._governor.pace(MEDIUM)
+
     def extensions(self) -> list[Extension]:
         """Every extension of the account; raises PermissionMissing."""
         call = directory.extensions_call(self._server)
@@ -134,8 +141,8 @@ class RingCentral:
         return reports.files_from(self._json(reports.files_call(self._server, task_id)))
 
     def download_report(self, file: ReportFile) -> Download:
-        """The bytes of one zip."""
-        return self._stream(self._hosts.follow(self._server, file.uri), HEAVY)
+        """The bytes of one zip, which may be a gigabyte."""
+        return self._stream(self._hosts.follow(self._server, file.uri), HEAVY, ZIP_SECONDS)
 
     def subscriptions(self) -> list[Subscription]:
         """All subscriptions of this user and app, also those that are not ours."""
@@ -166,14 +173,14 @@ class RingCentral:
     def _json(self, call: Call) -> object:
         return self._exchange.fetch(call, read_json)
 
-    def _stream(self, uri: str, group: Group) -> Download:
+    def _stream(self, uri: str, group: Group, seconds: float = PART_SECONDS) -> Download:
         plain = {"Accept": "*/*", "Accept-Encoding": "identity"}
 
         def ask(more: dict[str, str]) -> requests.Response:
             call = Call("GET", uri, group, headers={**plain, **more})
             return self._exchange.fetch(call, lambda response: response)
 
-        return Download(ask({}), ask)
+        return Download(ask({}), ask, seconds)
 
     def _paged(self, call: Call, read: Callable[[object], list[Record]]) -> Iterator[Record]:
         for page in self._pages(call):

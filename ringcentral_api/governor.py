@@ -38,6 +38,10 @@ class Governor:
                 raise RateLimited(f"The rate limit {group.name} of RingCentral is used up.", delay)
             self._timing.wait(delay)
 
+    def pace(self, group: Group) -> float:
+        """How many requests a second go in the long run."""
+        return self._rates.pace(self._user, group.name, group.limit)
+
     def learn(self, group: Group, headers: Mapping[str, str]) -> None:
         """Correct our count by what the server tells."""
         news, now = rate_news(headers), self._timing.clock()

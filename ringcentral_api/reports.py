@@ -14,14 +14,12 @@ from ringcentral_api.directory import ACCOUNT, records_of
 from ringcentral_api.reading import as_object, number, spelled, text
 
 PATH = f"{ACCOUNT}/message-store-report"
-DONE = "Completed"
-FAILED = frozenset({"AttemptFailed", "Failed", "Cancelled"})
 _TASK = re.compile(r"[A-Za-z0-9-]{1,200}")
 
 
 @dataclass(frozen=True)
 class Report:
-    """An export task; `status` Accepted, Pending, InProgress, Completed, or one of FAILED."""
+    """An export task; `status` is Accepted, Pending, InProgress, AttemptFailed, Completed, ..."""
 
     id: str
     status: str

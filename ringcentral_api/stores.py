@@ -10,6 +10,9 @@ class RateStore(Protocol):
     def take(self, user: str, group: str, default_limit: int, now: float) -> float:
         """Take one request: 0.0 when it may go now, else the seconds to wait and ask again."""
 
+    def pace(self, user: str, group: str, default_limit: int) -> float:
+        """How many requests a second go in the long run."""
+
     def learn(self, user: str, group: str, limit: int, window: float, now: float) -> None:
         """The server allows `limit` requests in `window` seconds."""
 

@@ -1,11 +1,12 @@
 """Fuse box: the only room that knows concrete classes."""
 
 from wiring.ground import Surrounding, pass_by, utc_now
-from wiring.house import FrontDoor, House, front_door, rename_database
+from wiring.house import FrontDoor, House, Left, front_door, rename_database
 
 __all__ = [
     "FrontDoor",
     "House",
+    "Left",
     "Surrounding",
     "front_door",
     "pass_by",

@@ -1,6 +1,7 @@
 """Fuse box: the only module that knows concrete classes."""
 
 import logging
+import os
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
@@ -8,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from catalog import (
     DOOR,
@@ -18,6 +19,7 @@ from catalog import (
     RawEvent,
 )
 from errors import CatalogError, UserError
+from handlers.account_export import AccountExport, ExportImport
 from handlers.archiving import FaxArchiver
 from handlers.attesting import Attestor
 from handlers.bookkeeping import Bookkeeping
@@ -28,6 +30,7 @@ from handlers.events import EventReader
 from handlers.export import Export
 from handlers.health import PROBLEM, Sign
 from handlers.healthz import HealthPage
+from handlers.importing import Importer
 from handlers.inbound import FastPath
 from handlers.intake import Intake
 from handlers.listing import FullListing
@@ -53,6 +56,13 @@ from wiring.ground import Ground
 log = logging.getLogger(__name__)
 
 DOOR_BEAT_SECONDS = 15.0
+
+
+class Left(NamedTuple):
+    """Jobs that are left to do, and the seconds they need at RingCentral's limits at least."""
+
+    jobs: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -229,6 +239,33 @@ class House(Ground):
         return Runner(cast(JobStore, InOwnTransaction(self.catalog, "jobs")), table, around)
 
     @cached_property
+    def importer(self) -> Importer:
+        return Importer(
+            catalog=self.catalog,
+            archive=self.archive,
+            books=self.books,
+            intake=self.intake,
+            owner=f"import-{os.getpid()}",
+            now=self.now,
+        )
+
+    @cached_property
+    def export_import(self) -> ExportImport:
+        return ExportImport(self.catalog, self.importer)
+
+    @cached_property
+    def account_export(self) -> AccountExport:
+        return AccountExport(
+            accounts=self.accounts,
+            reach=self.reach,
+            archive=self.archive,
+            imported=self.export_import,
+            history=timedelta(days=self.settings.history_days),
+            now=self.now,
+            wait=self.surrounding.wait,
+        )
+
+    @cached_property
     def export(self) -> Export:
         return Export(self.catalog, self.archive)
 
@@ -269,12 +306,22 @@ class House(Ground):
         for account in self.accounts.keys() - known:
             self.census.take(account)
 
-    def ask_for_looks(self) -> None:
-        """Have the running worker look at every mailbox."""
+    def ask_for(self, name: str) -> int:
+        """Ask for a `look` at every mailbox, or a `list` of it; how many there are."""
         with self.catalog.transaction() as tx:
-            for mailbox in tx.mailboxes.present():
+            mailboxes = tx.mailboxes.present()
+            for mailbox in mailboxes:
                 place = Place(mailbox.login, self.now())
-                tx.jobs.request("look", mailbox.id, self.now(), self.now(), place)
+                tx.jobs.request(name, mailbox.id, self.now(), self.now(), place)
+        return len(mailboxes)
+
+    def left(self, name: str) -> Left:
+        """How many jobs of a kind are left, and how long RingCentral's limits make them last."""
+        with self.catalog.reading() as tx:
+            lanes = tx.jobs.left_in_lanes(name)
+        known = [(jobs, lane) for lane, jobs in lanes.items() if lane in self.logins]
+        seconds = [jobs / self.reach(lane).documents_per_second() for jobs, lane in known]
+        return Left(sum(lanes.values()), max(seconds, default=0.0))
 
     def drain(self, name: str, progress: Callable[[int, int], None] | None = None) -> None:
         """Do all work of one kind here and now, waiting for rate limits where it must."""

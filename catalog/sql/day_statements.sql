@@ -30,5 +30,5 @@ SELECT * FROM day_statements WHERE contradiction <> '' ORDER BY at DESC, mailbox
 
 -- name: days_of_change(mailbox_id, since)
 SELECT DISTINCT substr(created_at, 1, 10) AS day FROM faxes
-WHERE mailbox_id = :mailbox_id AND state_at >= :since
+WHERE mailbox_id = :mailbox_id AND state_at >= :since AND origin <> 'import'
 ORDER BY 1;

@@ -32,6 +32,9 @@ SET message_status = :message_status, read_status = :read_status,
     unrecorded = CASE WHEN :changed = 1 AND state = 'archived' THEN 1 ELSE unrecorded END
 WHERE id = :id;
 
+-- name: set_direction(id, direction, created_at)!
+UPDATE faxes SET direction = :direction, created_at = :created_at WHERE id = :id;
+
 -- name: set_availability(id, availability, now)!
 UPDATE faxes
 SET availability = :availability, availability_at = :now,
@@ -131,12 +134,13 @@ ORDER BY created_at, id;
 -- name: of_day(mailbox_id, start, end)
 SELECT * FROM faxes
 WHERE mailbox_id = :mailbox_id AND created_at >= :start AND created_at < :end
+  AND origin <> 'import'
 ORDER BY created_at, id;
 
 -- name: unfinished(limit)
 SELECT open_faxes.id AS id, mailboxes.login AS login FROM (
     SELECT id, mailbox_id, created_at FROM faxes
-    WHERE state IN ('pending', 'refused') AND availability <> 'Purged'
+    WHERE state IN ('pending', 'refused') AND availability <> 'Purged' AND origin <> 'import'
       AND NOT (direction = 'Outbound' AND message_status = 'Queued')
     UNION ALL
     SELECT id, mailbox_id, created_at FROM faxes WHERE unrecorded = 1

@@ -47,6 +47,10 @@ class MemoryRates:
             self.taken[key] = [*recent, now]
             return 0.0
 
+    def pace(self, user: str, group: str, default_limit: int) -> float:
+        limit, window = self.limits.get((user, group), (default_limit, 60.0))
+        return limit / window
+
     def learn(self, user: str, group: str, limit: int, window: float, now: float) -> None:
         self.limits[(user, group)] = (limit, window)
 
