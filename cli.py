@@ -27,6 +27,7 @@ COMMANDS = (
     looking.events,
     looking.jobs,
     watching.status,
+    watching.doctor,
     watching.census,
     watching.gaps,
     proving.verify,

@@ -134,6 +134,12 @@ class EventJournal:
             text = self._statements(connection).value("last_arrival")
         return time_value(text) if text else None
 
+    def repeats(self) -> int:
+        """How many notifications that were kept came more than once."""
+        with self._engine.reading() as connection:
+            count: int = self._statements(connection).value("repeats")
+        return count
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.close()

@@ -53,6 +53,11 @@ class Traffic:
         rows = self._sql.all("states_since", since=since)
         return {row["state"]: row["faxes"] for row in rows}
 
+    def documents_by_kind(self) -> Mapping[str, int]:
+        """How many documents of each kind came from RingCentral's message store."""
+        rows = self._sql.all("documents_by_kind")
+        return {row["kind"]: row["documents"] for row in rows}
+
     def archived_bytes(self, since: datetime) -> int:
         """The size of all documents that were archived since then."""
         size: int | None = self._sql.value("archived_bytes", since=since)

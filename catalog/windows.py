@@ -82,6 +82,12 @@ class BlindWindows:
         )
         return count
 
+    def called_late(self) -> int:
+        """How many faxes of windows that have ended we first heard of through a call all the same:
+        RingCentral had kept it for later."""
+        count: int = self._sql.value("called_late")
+        return count
+
     def remember(self, subscription: OwnSubscription) -> None:
         """Note a subscription of ours as it is listed now."""
         self._sql.run("remember", **vars(subscription))

@@ -65,9 +65,10 @@ def sync() -> None:
 
 def _who(house: House, name: str, check: bool) -> dict[str, object]:
     try:
-        row: dict[str, object] = {"login": name, **asdict(house.reach(name).who_am_i())}
+        api = house.reach(name)
+        row: dict[str, object] = {"login": name, **asdict(api.who_am_i())}
         if check:
-            scopes = house.reach(name).scopes()
+            scopes = api.scopes()
             row["missing permissions"] = ", ".join(w for w in NEEDED if w not in scopes) or "none"
             row["not needed"] = "EditMessages" if "EditMessages" in scopes else "none"
     except FaxkeepError as error:

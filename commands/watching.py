@@ -1,16 +1,22 @@
 """Commands that tell whether all is well, who is watched, and when RingCentral did not call."""
 
+import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 
 import click
 
 from catalog import BlindWindow, KnownExtension, KnownNumber, Mailbox, Transaction
 from commands.opening import EXIT_NOT_WELL, as_json, open_house
+from handlers.diagnosis import DO, FINE, NOTE, Diagnosis
+from handlers.doctor import report
+from handlers.export import private_file
 from handlers.health import is_well
-from printing import show_json, show_rows
+from printing import cell, show_json, show_rows
+from settings import VERSION
 
 
 @click.command()
@@ -44,6 +50,47 @@ def status(as_json: bool) -> None:
         if told["well"]:
             click.echo("All is well.")
     sys.exit(0 if told["well"] else EXIT_NOT_WELL)
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write what was found into this file, fit to be sent to whoever helps you.",
+)
+@as_json
+def doctor(output: Path | None, as_json: bool) -> None:
+    """Examine the installation: permissions, mailboxes, webhook, clock; what is fine, what to do.
+
+    Asks RingCentral some ten questions for each login, and changes nothing. The file of -o holds
+    no number, name or secret. Exit code 0 only if nothing is to be done.
+    """
+    found = []
+    with open_house(founding=True) as house:
+        house.take_census()
+        for each in house.doctor.examine():
+            found.append(each)
+            if not as_json:
+                click.echo(line_of(each))
+        told = report(found, VERSION, house.now())
+    if output is not None:
+        with private_file(output) as file:
+            file.write(json.dumps(told, indent=2).encode())
+    to_do = sum(each.verdict == DO for each in found)
+    if as_json:
+        show_json(told)
+    else:
+        click.echo(f"\nTo be done: {to_do}." if to_do else "\nNothing is to be done.")
+    sys.exit(EXIT_NOT_WELL if to_do else 0)
+
+
+def line_of(each: Diagnosis) -> str:
+    """One line, and what to do below it."""
+    mark = {FINE: "fine", DO: "DO  ", NOTE: "note"}[each.verdict]
+    advice = f"\n      {each.advice}" if each.advice else ""
+    what = each.what if each.what.endswith("?") else f"{each.what}:"
+    return cell(f"{mark}  {each.area}: {what} {each.words}") + advice
 
 
 @click.command()

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from catalog import RawEvent
 from errors import CatalogError
+from subscriptions.knocking import OWN_MARK
 
 blueprint = Blueprint("webhook", __name__)
 
@@ -119,7 +120,8 @@ def _handshake(door: Door, echo: str, *, named: bool) -> Response:
     """The empty request at registration wants its token back; anything odd is refused."""
     if not _SHORT_PRINTABLE.fullmatch(echo):
         return _answer(400)
-    door.shook_hands(named)
+    if not echo.startswith(OWN_MARK):
+        door.shook_hands(named)
     return _answer(200, echo)
 
 

@@ -77,6 +77,12 @@ class SharedToken:
         """Forget a token that the server refused."""
         self._tokens.drop(self._account, token.sealed)
 
+    def forget(self) -> None:
+        """Forget the current token, if there is one."""
+        held = self._held()
+        if held is not None:
+            self.drop(held)
+
     def _held(self) -> Token | None:
         stored = self._tokens.read(self._account)
         plain = self._seal.open(stored[0]) if stored else None

@@ -68,6 +68,11 @@ class RingCentral:
         """Make sure that there is a token."""
         self._token.current()
 
+    def log_in_anew(self) -> None:
+        """A token from before may outlive its JWT, and has the permissions of its day."""
+        self._token.forget()
+        self._token.current()
+
     def scopes(self) -> frozenset[str]:
         """The app permissions of the current token."""
         return frozenset(self._token.current().scope.split())

@@ -26,6 +26,8 @@ from handlers.bookkeeping import Bookkeeping
 from handlers.calling import Calling
 from handlers.census import CensusTaker
 from handlers.closings import Closings
+from handlers.doctor import Doctor
+from handlers.doctor_logins import LoginDoctor
 from handlers.events import EventReader
 from handlers.export import Export
 from handlers.health import PROBLEM, Sign
@@ -50,6 +52,7 @@ from jobs.lock import WorkerLock
 from jobs.runner import JobStore, Runner, Surroundings, Work
 from notifications.deadman import ping
 from settings import read_settings
+from subscriptions.knocking import knock
 from wiring.adapters import InOwnTransaction
 from wiring.ground import Ground
 
@@ -237,6 +240,27 @@ class House(Ground):
             ring_later=self.bell.ring,
         )
         return Runner(cast(JobStore, InOwnTransaction(self.catalog, "jobs")), table, around)
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        return Doctor(
+            catalog=self.catalog,
+            journal=self.journal,
+            accounts=self.accounts,
+            logins=LoginDoctor(
+                catalog=self.catalog,
+                accounts=self.accounts,
+                reach=self.reach,
+                ends_at=lambda login: self._credentials(login).ends_at,
+                history=timedelta(days=self.settings.history_days),
+                now=self.now,
+            ),
+            signs=self.health.signs,
+            knock=knock,
+            data=self.settings.data,
+            base=self.settings.webhook_base if self.settings.calls_wanted else "",
+            now=self.now,
+        )
 
     @cached_property
     def importer(self) -> Importer:

@@ -35,5 +35,10 @@ SELECT * FROM signs;
 -- name: closings(since)
 SELECT * FROM door_closings WHERE ended_at > :since ORDER BY started_at;
 
+-- name: repeats()$
+SELECT COUNT(*) AS events FROM (
+    SELECT uuid FROM events WHERE uuid IS NOT NULL AND uuid <> '' GROUP BY uuid HAVING COUNT(*) > 1
+) AS repeated;
+
 -- name: last_arrival()$
 SELECT MAX(received_at) AS at FROM events;

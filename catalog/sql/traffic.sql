@@ -33,6 +33,9 @@ SELECT state, COUNT(*) AS faxes FROM faxes
 WHERE state IN ('refused', 'lost') AND state_at >= :since
 GROUP BY 1;
 
+-- name: documents_by_kind()
+SELECT kind, COUNT(*) AS documents FROM documents WHERE source = '' GROUP BY 1 ORDER BY 1;
+
 -- name: archived_bytes(since)$
 SELECT SUM(documents.size) AS bytes
 FROM faxes JOIN documents ON documents.fax_id = faxes.id

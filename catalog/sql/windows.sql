@@ -30,6 +30,12 @@ ORDER BY started_at DESC, mailbox_id;
 SELECT COUNT(*) AS faxes FROM faxes
 WHERE mailbox_id = :mailbox_id AND created_at >= :start AND created_at < :end;
 
+-- name: called_late()$
+SELECT COUNT(*) AS faxes
+FROM faxes JOIN blind_windows AS blind ON blind.mailbox_id = faxes.mailbox_id
+    AND faxes.created_at >= blind.started_at AND faxes.created_at < blind.ended_at
+WHERE faxes.found_by = 'event';
+
 -- name: remember(id, login, address, expires_at, seen_at)!
 INSERT INTO subscriptions (id, login, address, expires_at, seen_at)
 VALUES (:id, :login, :address, :expires_at, :seen_at)

@@ -231,3 +231,16 @@ def test_no_error_tells_a_secret(api: RingCentral, server: Server) -> None:
     with pytest.raises(RingCentralError) as caught:
         api.message("7", "9")
     assert "token-1" not in f"{caught.value!r} {caught.value.code} {caught.value.parameter}"
+
+
+def test_logging_in_anew_takes_no_token_from_before(api: RingCentral, server: Server) -> None:
+    api.log_in()
+    api.log_in()
+    assert server.logins == 1
+    api.log_in_anew()
+    assert server.logins == 2
+
+
+def test_logging_in_anew_without_a_token_is_one_login(api: RingCentral, server: Server) -> None:
+    api.log_in_anew()
+    assert server.logins == 1
