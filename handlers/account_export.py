@@ -98,7 +98,7 @@ class AccountExport:
     imported: ExportImport
     history: timedelta
     now: Callable[[], datetime]
-    wait: Callable[[float], None]
+    wait: Callable[[float], object]
 
     def bring_in(self, account_name: str, tally: Tally, progress: Progress) -> None:
         """Bring in all faxes that RingCentral holds of an account.

@@ -32,7 +32,7 @@ class Drain:
         store: LaneStore,
         run: Callable[[str, str], None],
         now: Callable[[], datetime],
-        pause: Callable[[float], None],
+        pause: Callable[[float], object],
     ) -> None:
         self._store = store
         self._run = run

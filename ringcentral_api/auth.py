@@ -15,6 +15,7 @@ CLAIM = 90.0
 RENEW_AHEAD = 120.0
 _SHORT_SHARE = 0.2
 _LAST_MOMENT = 5.0
+_SHORTEST_PAUSE = 1.0
 _LOOK_AGAIN = 0.25
 
 
@@ -71,7 +72,8 @@ class SharedToken:
                 return held
             self._timing.wait(_LOOK_AGAIN)
             waited += _LOOK_AGAIN
-        raise Later("Another worker is logging in at RingCentral.", self._timing.patience)
+        pause = max(self._timing.patience, _SHORTEST_PAUSE)
+        raise Later("Another worker is logging in at RingCentral.", pause)
 
     def drop(self, token: Token) -> None:
         """Forget a token that the server refused."""

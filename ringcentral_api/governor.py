@@ -17,7 +17,7 @@ class Timing:
     """The clock (epoch seconds), how to wait, and how many seconds a thread may wait its turn."""
 
     clock: Clock = time.time
-    wait: Callable[[float], None] = time.sleep
+    wait: Callable[[float], object] = time.sleep
     patience: float = 5.0
 
 

@@ -41,7 +41,7 @@ class Surrounding:
     """How time goes by: the clock, how to wait, and how long a thread waits for its turn."""
 
     now: Callable[[], datetime] = utc_now
-    wait: Callable[[float], None] = time.sleep
+    wait: Callable[[float], object] = time.sleep
     patience: float = PATIENCE_SECONDS
 
 
