@@ -1,6 +1,5 @@
 """What the catalog promises about faxes and what hangs on them, on either database."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 
 from catalog import (
     Aside,
-    Catalog,
     DocumentRow,
     Fax,
     FaxQuery,
@@ -41,14 +39,6 @@ SENT = NewFax(
 )
 NOTHING = Recorded(new=False, changed=False)
 CHANGED = Recorded(new=False, changed=True)
-
-
-@pytest.fixture
-def tx(database_address: str) -> Iterator[Transaction]:
-    opened = Catalog.open(database_address)
-    with opened.transaction() as transaction:
-        yield transaction
-    opened.close()
 
 
 def stored(tx: Transaction, fax_id: str = "1-9") -> Fax:

@@ -1,11 +1,10 @@
 """What the catalog promises about jobs, on either database."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from catalog import Catalog, Job, Place
+from catalog import Job, Place, Transaction
 from catalog.jobs import Jobs
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
@@ -17,11 +16,8 @@ def after(minutes: float) -> datetime:
 
 
 @pytest.fixture
-def jobs(database_address: str) -> Iterator[Jobs]:
-    opened = Catalog.open(database_address)
-    with opened.transaction() as tx:
-        yield tx.jobs
-    opened.close()
+def jobs(tx: Transaction) -> Jobs:
+    return tx.jobs
 
 
 def claimed(jobs: Jobs, now: datetime = NOW, owner: str = "w1") -> Job:

@@ -1,10 +1,8 @@
 """What the rate governor promises, on either database."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from catalog import Catalog
+from catalog import Transaction
 from catalog.limits import MARGIN, Limits
 
 T = 1_000_000.0
@@ -12,11 +10,8 @@ HELD = 60.0 + MARGIN
 
 
 @pytest.fixture
-def limits(database_address: str) -> Iterator[Limits]:
-    opened = Catalog.open(database_address)
-    with opened.transaction() as tx:
-        yield tx.limits
-    opened.close()
+def limits(tx: Transaction) -> Limits:
+    return tx.limits
 
 
 def taken(limits: Limits, now: float, tries: int = 50, group: str = "medium") -> int:
