@@ -114,12 +114,12 @@ class Mailboxes:
         self._sql.run("mark_looked", id=mailbox_id, at=at)
 
     def mark_unreachable(self, mailbox_id: str, reason: str) -> bool:
-        """Nobody may read it now; False when that was known already."""
-        return self._sql.run("set_status", id=mailbox_id, status="unreachable", reason=reason) == 1
+        """Nobody may read it now; False when that was known already, or when it is gone."""
+        return self._sql.run("mark_unreachable", id=mailbox_id, reason=reason) == 1
 
     def mark_gone(self, mailbox_id: str, reason: str) -> bool:
         """RingCentral has it no more, or nobody wants it watched; False when that was known."""
-        return self._sql.run("set_status", id=mailbox_id, status="gone", reason=reason) == 1
+        return self._sql.run("mark_gone", id=mailbox_id, reason=reason) == 1
 
     def mark_called(self, mailbox_id: str, at: datetime) -> None:
         """RingCentral would call about it now."""

@@ -28,9 +28,13 @@ SET looked_at = :at,
     status_reason = CASE WHEN status = 'unreachable' THEN '' ELSE status_reason END
 WHERE id = :id;
 
--- name: set_status(id, status, reason)!
-UPDATE mailboxes SET status = :status, status_reason = :reason
-WHERE id = :id AND status <> :status;
+-- name: mark_unreachable(id, reason)!
+UPDATE mailboxes SET status = 'unreachable', status_reason = :reason
+WHERE id = :id AND status = 'watched';
+
+-- name: mark_gone(id, reason)!
+UPDATE mailboxes SET status = 'gone', status_reason = :reason
+WHERE id = :id AND status <> 'gone';
 
 -- name: mark_called(id, at)!
 UPDATE mailboxes SET called_at = :at, uncalled_reason = '', uncalled_until = NULL WHERE id = :id;
