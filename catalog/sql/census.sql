@@ -11,7 +11,7 @@ SET account = excluded.account, name = excluded.name, number = excluded.number,
 
 -- name: end_extensions(account, now)!
 UPDATE extensions SET gone_at = :now
-WHERE account = :account AND seen_at < :now AND gone_at IS NULL;
+WHERE account = :account AND seen_at <> :now AND gone_at IS NULL;
 
 -- name: extensions()
 SELECT * FROM extensions
@@ -26,7 +26,7 @@ SET account = excluded.account, usage = excluded.usage, kind = excluded.kind,
 
 -- name: end_numbers(account, now)!
 UPDATE fax_numbers SET gone_at = :now
-WHERE account = :account AND seen_at < :now AND gone_at IS NULL;
+WHERE account = :account AND seen_at <> :now AND gone_at IS NULL;
 
 -- name: numbers()
 SELECT * FROM fax_numbers ORDER BY account, number;
