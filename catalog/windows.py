@@ -61,7 +61,10 @@ class BlindWindows:
         return from_row(BlindWindow, row) if row else None
 
     def end(self, mailbox_id: str, at: datetime) -> bool:
-        """RingCentral calls again; whether a window was open."""
+        """RingCentral calls again; whether a window was open.
+
+        One that began by a clock that is ahead of ours, such as RingCentral's, ends as it began.
+        """
         return self._sql.run("end_open", mailbox_id=mailbox_id, at=at) == 1
 
     def mark_listed(self, mailbox_id: str, at: datetime) -> int:
@@ -69,7 +72,7 @@ class BlindWindows:
         return self._sql.run("mark_listed", mailbox_id=mailbox_id, at=at)
 
     def list(self, since: datetime | None = None) -> list[BlindWindow]:
-        """Every window that ended after `since` or lasts, the newest first."""
+        """Every window that ended at `since` or later, or lasts; the newest first."""
         return [from_row(BlindWindow, row) for row in self._sql.all("windows", since=since or "")]
 
     def found(self, window: BlindWindow) -> int:

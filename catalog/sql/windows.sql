@@ -16,7 +16,9 @@ VALUES (:mailbox_id, :started_at, :ended_at, :cause, :listed_at);
 SELECT * FROM blind_windows WHERE mailbox_id = :mailbox_id AND ended_at IS NULL;
 
 -- name: end_open(mailbox_id, at)!
-UPDATE blind_windows SET ended_at = :at WHERE mailbox_id = :mailbox_id AND ended_at IS NULL;
+UPDATE blind_windows
+SET ended_at = CASE WHEN started_at > :at THEN started_at ELSE :at END
+WHERE mailbox_id = :mailbox_id AND ended_at IS NULL;
 
 -- name: mark_listed(mailbox_id, at)!
 UPDATE blind_windows SET listed_at = :at
@@ -40,7 +42,8 @@ WHERE faxes.found_by = 'event';
 INSERT INTO subscriptions (id, login, address, expires_at, seen_at)
 VALUES (:id, :login, :address, :expires_at, :seen_at)
 ON CONFLICT (id) DO UPDATE
-SET address = excluded.address, expires_at = excluded.expires_at, seen_at = excluded.seen_at;
+SET login = excluded.login, address = excluded.address, expires_at = excluded.expires_at,
+    seen_at = excluded.seen_at;
 
 -- name: own(login)
 SELECT * FROM subscriptions WHERE login = :login;
