@@ -49,7 +49,7 @@ class Traffic:
         return {mailbox_id: time_value(text) for mailbox_id, text in told if text}
 
     def states_since(self, since: datetime) -> Mapping[str, int]:
-        """How many faxes came into each state since then and are still in it."""
+        """How many faxes were refused or lost since then and are so still, by state."""
         rows = self._sql.all("states_since", since=since)
         return {row["state"]: row["faxes"] for row in rows}
 
@@ -59,6 +59,6 @@ class Traffic:
         return {row["kind"]: row["documents"] for row in rows}
 
     def archived_bytes(self, since: datetime) -> int:
-        """The size of all documents that were archived since then."""
+        """The size of the archived documents of all faxes that were created since then."""
         size: int | None = self._sql.value("archived_bytes", since=since)
         return int(size or 0)
