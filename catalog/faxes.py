@@ -104,7 +104,7 @@ class Faxes:
         self._sql.run_many("mark_listed", ({"id": fax_id, "at": at} for fax_id in fax_ids))
 
     def mark_unlisted(self, fax_ids: Iterable[str], at: datetime) -> None:
-        """A full listing begun at `at` did not name these."""
+        """A full listing begun at `at` did not name these; the first such listing stays noted."""
         self._sql.run_many("mark_unlisted", ({"id": fax_id, "at": at} for fax_id in fax_ids))
 
     def unlisted(self, mailbox_id: str, since: datetime, at: datetime) -> FaxList:

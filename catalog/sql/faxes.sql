@@ -103,7 +103,8 @@ SELECT state, COUNT(*) AS faxes FROM faxes GROUP BY state ORDER BY state;
 
 -- name: mark_archived(id, folder, now, seen)!
 UPDATE faxes
-SET state = 'archived', state_reason = '', state_at = :now, folder = :folder, revision = 1,
+SET state = 'archived', state_reason = '', evidence = '', state_at = :now, folder = :folder,
+    revision = 1,
     unrecorded = CASE WHEN version = COALESCE(CAST(:seen AS BIGINT), version) THEN 0 ELSE 1 END
 WHERE id = :id AND state <> 'archived';
 
@@ -122,7 +123,7 @@ WHERE id = :id AND state <> 'archived' AND NOT (state = 'lost' AND :state = 'los
 UPDATE faxes SET listed_at = :at, unlisted_at = NULL WHERE id = :id;
 
 -- name: mark_unlisted(id, at)*!
-UPDATE faxes SET unlisted_at = :at WHERE id = :id;
+UPDATE faxes SET unlisted_at = :at WHERE id = :id AND unlisted_at IS NULL;
 
 -- name: unlisted(mailbox_id, since, at)
 SELECT * FROM faxes

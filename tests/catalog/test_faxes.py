@@ -36,7 +36,7 @@ messages = st.builds(
     availability=st.sampled_from(["Alive", "Deleted", "Purged"]),
     created_at=st.just(NOW),
     raw=st.just("{}"),
-    origin=st.sampled_from(["event", "message-store"]),
+    origin=st.sampled_from(["call-log", "import", "export", "event", "message-store"]),
     pages=st.none() | st.integers(0, 300),
     subject=TEXTS,
     recipients=st.lists(recipients, max_size=3).map(tuple),

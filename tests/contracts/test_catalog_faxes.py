@@ -8,6 +8,7 @@ import pytest
 
 from catalog import (
     Aside,
+    Catalog,
     DocumentRow,
     Fax,
     FaxQuery,
@@ -17,6 +18,7 @@ from catalog import (
     Recorded,
 )
 from catalog.catalog import Transaction
+from errors import CatalogError
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -288,3 +290,125 @@ def test_what_was_kept_aside_is_kept_once(tx: Transaction) -> None:
     assert not tx.asides.add(replace(aside, reason="other"))
     assert tx.asides.add(other)
     assert tx.asides.of("1-9") == tx.asides.all() == [aside, other]
+
+
+# --- what tells of a fax, and what a full listing did or did not name -----------------------
+
+ORIGINS = ("call-log", "import", "export", "event", "message-store")
+"""From the least to the most believed."""
+
+
+@pytest.mark.parametrize("known", ORIGINS)
+@pytest.mark.parametrize("told", ORIGINS)
+def test_who_is_believed_more_replaces_who_is_believed_less(
+    tx: Transaction, known: str, told: str
+) -> None:
+    tx.faxes.record(replace(SENT, origin=known, subject="known"), NOW)
+    recorded = tx.faxes.record(replace(SENT, origin=told, subject="told"), LATER)
+    is_believed = ORIGINS.index(told) >= ORIGINS.index(known)
+    assert recorded == Recorded(new=False, changed=is_believed)
+    fax = stored(tx)
+    assert (fax.origin, fax.subject) == ((told, "told") if is_believed else (known, "known"))
+
+
+def test_an_older_message_store_beats_a_newer_call_log(tx: Transaction) -> None:
+    tx.faxes.record(replace(SENT, origin="call-log", modified_at=LATER), LATER)
+    tx.faxes.record(replace(SENT, modified_at=None), LATER)
+    assert (stored(tx).origin, stored(tx).modified_at) == ("message-store", None)
+
+
+def test_an_origin_that_there_is_none_of_is_refused(shared_catalog: Catalog) -> None:
+    with pytest.raises(CatalogError), shared_catalog.transaction() as tx:
+        tx.faxes.record(replace(SENT, origin="hearsay"), NOW)
+
+
+def test_how_we_first_came_to_know_it_stays(tx: Transaction) -> None:
+    tx.faxes.record(replace(SENT, origin="event", found_by="event"), NOW)
+    tx.faxes.record(replace(SENT, found_by="look", pages=3), LATER)
+    fax = stored(tx)
+    assert (fax.found_by, fax.origin, fax.first_seen_at) == ("event", "message-store", NOW)
+
+
+def test_a_loss_keeps_its_evidence_and_is_lost_once(tx: Transaction) -> None:
+    tx.faxes.record(SENT, NOW)
+    assert stored(tx).evidence == ""
+    assert tx.faxes.mark_lost("1-9", "purged", NOW, '{"answer":"404"}')
+    assert not tx.faxes.mark_lost("1-9", "another cause", LATER, "{}")
+    fax = stored(tx)
+    assert (fax.state, fax.state_reason, fax.state_at, fax.evidence) == (
+        "lost",
+        "purged",
+        NOW,
+        '{"answer":"404"}',
+    )
+
+
+@pytest.mark.parametrize("found", ["archived", "refused"])
+def test_a_fax_that_is_found_after_all_has_no_evidence_of_a_loss(
+    tx: Transaction, found: str
+) -> None:
+    tx.faxes.record(SENT, NOW)
+    tx.faxes.mark_lost("1-9", "purged", NOW, '{"answer":"404"}')
+    if found == "archived":
+        assert tx.faxes.mark_archived("1-9", "folder", LATER)
+    else:
+        assert tx.faxes.mark_refused("1-9", "html", LATER)
+    assert (stored(tx).state, stored(tx).evidence) == (found, "")
+
+
+def record_at(tx: Transaction, message_id: str, created_at: datetime, **more: Any) -> str:
+    fax = replace(SENT, message_id=message_id, created_at=created_at, **more)
+    tx.faxes.record(fax, NOW)
+    return fax.id
+
+
+def test_a_day_is_from_midnight_to_midnight(tx: Transaction) -> None:
+    midnight = datetime(2028, 2, 29, tzinfo=UTC)
+    day = timedelta(days=1)
+    ms = timedelta(milliseconds=1)
+    record_at(tx, "last", midnight + day - ms)
+    record_at(tx, "first", midnight)
+    record_at(tx, "before", midnight - ms)
+    record_at(tx, "after", midnight + day)
+    record_at(tx, "elsewhere", midnight, mailbox_id="1-3")
+    of_day = tx.faxes.of_day("1-2", midnight, midnight + day)
+    assert [fax.message_id for fax in of_day] == ["first", "last"]
+
+
+def unlisted(tx: Transaction, since: datetime, at: datetime) -> list[str]:
+    return [fax.message_id for fax in tx.faxes.unlisted("1-2", since, at)]
+
+
+def test_unlisted_is_what_the_list_should_have_named(tx: Transaction) -> None:
+    ids = [record_at(tx, str(number), NOW + timedelta(minutes=number)) for number in range(9)]
+    record_at(tx, "elsewhere", NOW, mailbox_id="1-3")
+    record_at(tx, "older", NOW - timedelta(days=91))
+    record_at(tx, "imported", NOW, origin="import")
+    tx.faxes.record(replace(SENT, message_id="younger"), LATER + timedelta(minutes=1))
+    tx.faxes.mark_listed(ids[:2], LATER)
+    tx.faxes.mark_listed(ids[2:3], NOW)
+    tx.faxes.set_availability(ids[3], "Purged", NOW)
+    tx.faxes.set_availability(ids[4], "Deleted", NOW)
+    tx.faxes.mark_lost(ids[5], "purged", NOW)
+    tx.faxes.mark_unlisted(ids[6:7], NOW)
+    tx.faxes.mark_archived(ids[7], "folder", NOW)
+    assert unlisted(tx, NOW, LATER) == ["2", "4", "7", "8"]
+    assert unlisted(tx, NOW + timedelta(minutes=8), LATER) == ["8"]
+
+
+def test_listed_again_is_unlisted_no_more(tx: Transaction) -> None:
+    fax_id = record_at(tx, "1", NOW)
+    tx.faxes.mark_listed([fax_id, "1-unknown"], NOW)
+    assert (stored(tx, fax_id).listed_at, stored(tx, fax_id).unlisted_at) == (NOW, None)
+    tx.faxes.mark_unlisted([fax_id], LATER)
+    assert (stored(tx, fax_id).listed_at, stored(tx, fax_id).unlisted_at) == (NOW, LATER)
+    tx.faxes.mark_listed([fax_id], LATER + timedelta(days=1))
+    fax = stored(tx, fax_id)
+    assert (fax.listed_at, fax.unlisted_at) == (LATER + timedelta(days=1), None)
+
+
+def test_the_first_list_without_a_fax_is_the_one_that_counts(tx: Transaction) -> None:
+    fax_id = record_at(tx, "1", NOW)
+    tx.faxes.mark_unlisted([fax_id], NOW)
+    tx.faxes.mark_unlisted([fax_id], LATER)
+    assert stored(tx, fax_id).unlisted_at == NOW
