@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from catalog import Catalog
 from catalog.group_commit import GroupCommit
-from catalog.journal import EventJournal, RawEvent
+from catalog.journal import DOOR, WORKER, Closing, EventJournal, RawEvent
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -77,3 +78,56 @@ def test_catalog_and_journal_can_share_a_database(
             assert len(journal.unread(10)) == 1
         assert tx.mailboxes.all() == []
     catalog.close()
+
+
+def test_an_event_tells_whose_secret_it_knew(journal: EventJournal) -> None:
+    journal.append([replace(raw(1), account="clinic"), raw(2)])
+    assert [event.account for event in journal.unread(10)] == ["clinic", ""]
+    assert [event.account for event in journal.list(unreadable=False, limit=10)] == ["", "clinic"]
+
+
+def test_the_last_arrival_is_the_newest_whatever_became_of_it(journal: EventJournal) -> None:
+    assert journal.last_arrival() is None
+    journal.append([raw(3), raw(1)])
+    assert journal.last_arrival() == raw(3).received_at
+    newest = journal.unread(1)[0]
+    journal.mark(newest.id, "unreadable", "no JSON", now=NOW)
+    assert journal.last_arrival() == raw(3).received_at
+
+
+def test_signs_are_the_last_of_their_kind(journal: EventJournal) -> None:
+    assert journal.signs() == {}
+    journal.note_sign(WORKER, NOW)
+    journal.note_sign("handshake", NOW)
+    journal.note_sign(WORKER, minutes(1))
+    assert journal.signs() == {WORKER: minutes(1), "handshake": NOW}
+
+
+def test_the_first_opening_ends_no_closing(journal: EventJournal) -> None:
+    journal.note_sign(WORKER, NOW - timedelta(days=1))
+    journal.open_door(NOW)
+    assert journal.signs()[DOOR] == NOW
+    assert journal.closings(NOW - timedelta(days=9)) == []
+
+
+def test_the_door_was_closed_from_its_last_sign_to_its_opening(journal: EventJournal) -> None:
+    journal.open_door(NOW)
+    journal.note_sign(DOOR, minutes(10))
+    journal.open_door(minutes(15))
+    journal.open_door(minutes(20))
+    first, second = Closing(minutes(10), minutes(15)), Closing(minutes(15), minutes(20))
+    assert journal.closings(NOW) == [first, second]
+    assert journal.closings(minutes(15)) == [second]
+    assert journal.closings(minutes(20)) == []
+    assert journal.signs()[DOOR] == minutes(20)
+
+
+def test_a_clock_that_was_set_back_makes_no_closing(journal: EventJournal) -> None:
+    journal.open_door(minutes(10))
+    journal.open_door(NOW)
+    assert journal.closings(NOW - timedelta(days=9)) == []
+    assert journal.signs()[DOOR] == NOW
+
+
+def minutes(count: float) -> datetime:
+    return NOW + timedelta(minutes=count)
