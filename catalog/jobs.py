@@ -84,9 +84,17 @@ class Jobs:
     def claim_first(
         self, name: str, lane: str, owner: str, now: datetime, until: datetime
     ) -> Job | None:
-        """Take the lease of the most urgent job of a lane; None while it is empty or paused."""
-        row = self._sql.one("claim_first", name=name, lane=lane, owner=owner, now=now, until=until)
-        return from_row(Job, row) if row else None
+        """Take the lease of the most urgent job of a lane; None while it is empty or paused.
+
+        Of a lane that a failure had stopped, the job that failed least goes first, and of those
+        the least urgent: it shows whether the trouble is everybody's or that of some jobs only.
+        """
+        state = self._sql.one("lane_state", name=name, lane=lane)
+        if state and time_value(state["paused_until"]) > now:
+            return None
+        choice = "least_failed" if state and state["failures"] else "most_urgent"
+        argument = self._sql.value(choice, name=name, lane=lane, now=now)
+        return self.claim(name, argument, owner, now, until) if argument is not None else None
 
     def pause_lane(self, name: str, lane: str, until: datetime) -> datetime:
         """No job of the lane is claimed before `until`, or until a later pause that stands."""
@@ -98,7 +106,8 @@ class Jobs:
 
     def lane_failures(self, name: str, lane: str) -> int:
         """How often in a row the lane was stopped."""
-        return self._sql.value("lane_failures", name=name, lane=lane) or 0
+        state = self._sql.one("lane_state", name=name, lane=lane)
+        return state["failures"] if state else 0
 
     def left_in_lanes(self, name: str) -> Mapping[str, int]:
         """How many jobs of a kind are not given up, by lane."""

@@ -22,20 +22,22 @@ WHERE name = :name AND argument = :argument AND due_at <= :now AND gave_up_at IS
 RETURNING name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at,
     requested_at, lane;
 
--- name: claim_first(name, lane, owner, now, until)^
-UPDATE jobs
-SET lease_owner = :owner, lease_until = :until,
-    again_at = CASE WHEN again_at > :now THEN again_at END
-WHERE name = :name AND argument = (
-    SELECT argument FROM jobs AS free
-    WHERE free.name = :name AND free.lane = :lane AND free.due_at <= :now
-      AND free.gave_up_at IS NULL AND (free.lease_until IS NULL OR free.lease_until <= :now)
-      AND NOT EXISTS (SELECT 1 FROM lanes WHERE lanes.name = :name AND lanes.lane = :lane
-                      AND lanes.paused_until > :now)
-    ORDER BY free.deadline, free.due_at, free.argument
-    LIMIT 1)
-RETURNING name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at,
-    requested_at, lane;
+-- name: most_urgent(name, lane, now)$
+SELECT argument FROM jobs
+WHERE name = :name AND lane = :lane AND due_at <= :now
+  AND gave_up_at IS NULL AND (lease_until IS NULL OR lease_until <= :now)
+ORDER BY deadline, due_at, argument
+LIMIT 1;
+
+-- name: least_failed(name, lane, now)$
+SELECT argument FROM jobs
+WHERE name = :name AND lane = :lane AND due_at <= :now
+  AND gave_up_at IS NULL AND (lease_until IS NULL OR lease_until <= :now)
+ORDER BY attempts, deadline DESC, due_at DESC, argument DESC
+LIMIT 1;
+
+-- name: lane_state(name, lane)^
+SELECT paused_until, failures FROM lanes WHERE name = :name AND lane = :lane;
 
 -- name: pause_lane(name, lane, until, failed)^
 INSERT INTO lanes (name, lane, paused_until, failures) VALUES (:name, :lane, :until, :failed)
@@ -44,9 +46,6 @@ SET paused_until = CASE WHEN lanes.paused_until > excluded.paused_until THEN lan
                         ELSE excluded.paused_until END,
     failures = lanes.failures + :failed
 RETURNING paused_until;
-
--- name: lane_failures(name, lane)$
-SELECT failures FROM lanes WHERE name = :name AND lane = :lane;
 
 -- name: forget_lane(name, lane)!
 DELETE FROM lanes WHERE name = :name AND lane = :lane AND failures > 0;

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from catalog import Job, Place, Transaction
+from catalog import Job, NewFax, Place, Transaction
 from catalog.jobs import Jobs
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=UTC)
@@ -237,3 +237,180 @@ def test_a_job_moves_to_the_lane_it_is_asked_for_in(jobs: Jobs) -> None:
     in_lane(jobs, "1", 1)
     in_lane(jobs, "1", 1, "b")
     assert jobs.left_in_lanes("archive") == {"b": 1}
+
+
+def test_one_without_a_deadline_is_the_most_urgent(jobs: Jobs) -> None:
+    in_lane(jobs, "1", -60)
+    jobs.ensure("archive", "2", NOW, NOW, Place("a"))
+    assert [first(jobs), first(jobs)] == ["2", "1"]
+
+
+def test_of_equal_deadlines_the_longest_due_goes_first(jobs: Jobs) -> None:
+    for argument, due in (("1", -1), ("2", -2), ("3", -1), ("4", 1)):
+        jobs.request("archive", argument, after(due), after(-9), Place("a", after(30)))
+    assert [first(jobs) for _ in range(4)] == ["2", "1", "3", None]
+
+
+def test_a_new_deadline_moves_a_job_and_wakes_nobody(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 10)
+    in_lane(jobs, "2", 20)
+    jobs.wishes.clear()
+    jobs.set_deadlines("archive", {"2": after(5)})
+    jobs.set_deadlines("look", {"1": after(1)})
+    assert jobs.wishes == set()
+    assert [first(jobs), first(jobs)] == ["2", "1"]
+
+
+def test_neither_given_up_nor_held_jobs_are_claimed_from_a_lane(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    in_lane(jobs, "2", 2)
+    held = jobs.claim_first("archive", "a", "w1", NOW, after(5))
+    given_up = jobs.claim_first("archive", "a", "w1", NOW, after(5))
+    assert held is not None
+    assert given_up is not None
+    jobs.give_up(given_up, "hopeless", NOW)
+    assert first(jobs, after(4)) is None
+    assert first(jobs, after(5)) == held.argument == "1"
+
+
+def test_what_was_asked_for_meanwhile_keeps_its_lane(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    job = jobs.claim_first("archive", "a", "w1", NOW, after(5))
+    assert job is not None
+    in_lane(jobs, "1", 1)
+    assert not jobs.finish(job)
+    assert first(jobs) == "1"
+
+
+def stop(jobs: Jobs, lane: str = "a") -> None:
+    """A job of the lane fails, and stops it for no time at all."""
+    job = jobs.claim_first("archive", lane, "w1", NOW, after(5))
+    assert job is not None
+    jobs.postpone(job, NOW, "RingCentral is away", failed=True)
+    jobs.stop_lane("archive", lane, NOW)
+
+
+def test_after_a_failure_another_job_shows_whether_it_was_the_jobs_own(jobs: Jobs) -> None:
+    for argument, deadline in (("urgent", 1), ("soon", 2), ("late", 3)):
+        in_lane(jobs, argument, deadline)
+    stop(jobs)
+    assert first(jobs) == "late"
+    assert first(jobs) == "soon"
+    assert first(jobs) == "urgent"
+
+
+def test_a_lane_that_works_again_is_urgent_as_before(jobs: Jobs) -> None:
+    for argument, deadline in (("urgent", 1), ("soon", 2), ("late", 3)):
+        in_lane(jobs, argument, deadline)
+    stop(jobs)
+    job = jobs.claim_first("archive", "a", "w1", NOW, after(5))
+    assert job is not None
+    assert jobs.finish(job)
+    assert [first(jobs), first(jobs)] == ["urgent", "soon"]
+
+
+def test_a_pause_is_no_failure(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    in_lane(jobs, "2", 2)
+    jobs.pause_lane("archive", "a", NOW)
+    assert jobs.lane_failures("archive", "a") == 0
+    assert first(jobs) == "1"
+
+
+def test_one_lane_does_not_stop_another_of_its_name_or_kind(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    in_lane(jobs, "2", 1, "b")
+    jobs.request("look", "1", NOW, NOW, Place("a", after(1)))
+    assert jobs.stop_lane("archive", "a", after(5)) == after(5)
+    assert first(jobs, after(4)) is None
+    assert first(jobs, after(4), "b") == "2"
+    assert jobs.claim_first("look", "a", "w1", NOW, after(5)) is not None
+    assert jobs.lane_failures("archive", "b") == jobs.lane_failures("look", "a") == 0
+
+
+def test_success_in_one_lane_leaves_the_failures_of_another(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    in_lane(jobs, "2", 1, "b")
+    stop(jobs, "b")
+    job = jobs.claim_first("archive", "a", "w1", NOW, after(5))
+    assert job is not None
+    jobs.finish(job)
+    assert jobs.lane_failures("archive", "b") == 1
+
+
+def test_success_does_not_end_the_pause_of_a_limit(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    in_lane(jobs, "2", 2)
+    job = jobs.claim_first("archive", "a", "w1", NOW, after(5))
+    assert job is not None
+    jobs.pause_lane("archive", "a", after(1))
+    jobs.finish(job)
+    assert first(jobs) is None
+    assert first(jobs, after(1)) == "2"
+
+
+def test_the_next_in_a_lane_is_when_its_pause_ends_at_the_earliest(jobs: Jobs) -> None:
+    assert jobs.next_in_lane("archive", "a") is None
+    jobs.request("archive", "1", after(3), NOW, Place("a"))
+    jobs.request("archive", "2", after(9), NOW, Place("a"))
+    assert jobs.next_in_lane("archive", "a") == after(3)
+    jobs.pause_lane("archive", "a", after(5))
+    assert jobs.next_in_lane("archive", "a") == after(5)
+    assert jobs.next_in_lane("archive", "b") is None
+    assert jobs.next_in_lane("look", "a") is None
+
+
+def test_the_faxes_of_a_mailbox_move_to_another_lane(tx: Transaction) -> None:
+    for message_id, mailbox_id in (("1", "1-2"), ("2", "1-2"), ("3", "1-3"), ("4", "1-2")):
+        tx.faxes.record(fax(message_id, mailbox_id), NOW)
+        tx.jobs.request("archive", f"1-{message_id}", NOW, NOW, Place("a", after(1)))
+    tx.jobs.request("archive", "1-4", NOW, NOW, Place("b", after(1)))
+    tx.jobs.request("look", "1-2", NOW, NOW, Place("a"))
+    assert tx.jobs.move_archiving("1-2", "b") == 2
+    assert tx.jobs.left_in_lanes("archive") == {"a": 1, "b": 3}
+    assert tx.jobs.left_in_lanes("look") == {"a": 1}
+    assert tx.jobs.move_archiving("1-2", "b") == 0
+
+
+def test_a_job_in_hand_moves_too(tx: Transaction) -> None:
+    tx.faxes.record(fax("1", "1-2"), NOW)
+    tx.jobs.request("archive", "1-1", NOW, NOW, Place("a", after(1)))
+    job = tx.jobs.claim_first("archive", "a", "w1", NOW, after(5))
+    assert job is not None
+    tx.jobs.move_archiving("1-2", "b")
+    assert tx.jobs.postpone(job, after(2), "RingCentral is away", failed=True) == after(2)
+    assert tx.jobs.left_in_lanes("archive") == {"b": 1}
+    assert first(tx.jobs, after(2), "b") == "1-1"
+
+
+def fax(message_id: str, mailbox_id: str) -> NewFax:
+    return NewFax(
+        account_id="1",
+        mailbox_id=mailbox_id,
+        message_id=message_id,
+        direction="Inbound",
+        message_status="Received",
+        read_status="Unread",
+        availability="Alive",
+        created_at=NOW,
+        raw="{}",
+        origin="message-store",
+    )
+
+
+def test_jobs_given_up_in_a_lane_come_back_to_it(jobs: Jobs) -> None:
+    in_lane(jobs, "1", 1)
+    job = jobs.claim_first("archive", "a", "w1", NOW, after(5))
+    assert job is not None
+    jobs.give_up(job, "hopeless", NOW)
+    assert jobs.revive("archive", None, after(1)) == 1
+    assert first(jobs, after(1)) == "1"
+
+
+def test_coming_rings_for_a_job_alone_by_its_argument(jobs: Jobs) -> None:
+    jobs.request("subscribe", "main/1", NOW, NOW)
+    jobs.request("look", "1-2", NOW, NOW, Place("main/1"))
+    in_lane(jobs, "1", 1)
+    jobs.claim_first("archive", "a", "w1", NOW, after(5))
+    assert jobs.coming(after(1), NOW) == [("look", "main/1", NOW), ("subscribe", "main/1", NOW)]
+    assert jobs.coming(after(-1), NOW) == []

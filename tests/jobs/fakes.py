@@ -69,8 +69,16 @@ class MemoryJobs:
         ]
         if not free:
             return None
-        first = min(free, key=lambda row: (row.deadline, row.due, row.argument))
-        return self.claim(name, first.argument, owner, now, until)
+
+        def urgency(row: Row) -> tuple[str, datetime, str]:
+            return row.deadline, row.due, row.argument
+
+        if self.lane_failures(name, lane):
+            fewest = min(row.attempts for row in free)
+            chosen = max((row for row in free if row.attempts == fewest), key=urgency)
+        else:
+            chosen = min(free, key=urgency)
+        return self.claim(name, chosen.argument, owner, now, until)
 
     def pause_lane(self, name: str, lane: str, until: datetime) -> datetime:
         self.paused[name, lane] = max(until, self.paused.get((name, lane), until))

@@ -394,3 +394,26 @@ def test_a_job_that_may_be_repeated_at_once_does_not_spin(
     lane_of(do).run("archive", LANE)
 
     assert len(tried) == 3
+
+
+@pytest.mark.parametrize("error", [Unreachable("Away."), PermissionMissing("Not this mailbox.")])
+def test_jobs_that_fail_for_ever_do_not_keep_the_others_of_their_lane_waiting(
+    store: MemoryJobs, world: World, error: Exception
+) -> None:
+    done: list[str] = []
+
+    def do(argument: str) -> None:
+        if argument.startswith("bad"):
+            raise error
+        done.append(argument)
+
+    for number in range(20):
+        store.request("archive", f"bad {number}", START, START, Place(LANE, START))
+        store.request("archive", f"good {number}", START, START, Place(LANE, START + HOUR))
+    runner = Runner(store, {"archive": Work(do, in_lanes=True)}, world.around())
+
+    for _ in range(120):
+        runner.run("archive", LANE)
+        world.pass_by(timedelta(seconds=1))
+
+    assert len(done) == 20
