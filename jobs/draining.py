@@ -1,8 +1,8 @@
 """Runs all jobs of one kind to their end in this process, lane beside lane, for a person."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from threading import Thread
 from typing import Protocol
 
 Progress = Callable[[int, int], None]
@@ -40,15 +40,32 @@ class Drain:
         self._pause = pause
 
     def all_of(self, name: str, workers: int, progress: Progress | None = None) -> None:
-        """Return when nothing of this kind can be done within the next minutes."""
-        lanes = self._store.left_in_lanes(name)
-        total = sum(lanes.values())
-        with ThreadPoolExecutor(max(1, workers)) as pool:
-            running = [pool.submit(self._empty, name, lane) for lane in lanes]
-            while wait(running, LOOK_SECONDS).not_done:
+        """Return when nothing of this kind can be done within the next minutes.
+
+        Raises what a lane failed with, when the others are empty.
+        """
+        left = self._store.left_in_lanes(name)
+        total, lanes, failures = sum(left.values()), list(left), list[Exception]()
+
+        def empty(some: Iterable[str]) -> None:
+            for lane in some:
+                try:
+                    self._empty(name, lane)
+                except Exception as failure:
+                    failures.append(failure)
+
+        # No pool: it would end only with its threads, and a person's Ctrl-C must not wait for them.
+        shares = [lanes[number::workers] for number in range(min(workers, len(lanes)))]
+        threads = [Thread(target=empty, args=(share,), daemon=True) for share in shares]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            while thread.is_alive():
                 self._tell(name, total, progress)
+                thread.join(LOOK_SECONDS)
         self._tell(name, total, progress)
-        _raise_first(running)
+        for failure in failures:
+            raise failure
 
     def _empty(self, name: str, lane: str) -> None:
         left, vain = self._left(name, lane), 0
@@ -68,8 +85,3 @@ class Drain:
         if progress is not None and total:
             left = sum(self._store.left_in_lanes(name).values())
             progress(max(0, total - left), total)
-
-
-def _raise_first(futures: list[Future[None]]) -> None:
-    for future in futures:
-        future.result()

@@ -1,5 +1,7 @@
 """A store of jobs in memory, and a world in which time passes only when told."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -90,6 +92,15 @@ class MemoryJobs:
 
     def lane_failures(self, name: str, lane: str) -> int:
         return self.failures.get((name, lane), 0)
+
+    def left_in_lanes(self, name: str) -> Mapping[str, int]:
+        rows = list(self.rows.values())
+        return Counter(row.lane for row in rows if row.name == name and not row.given_up)
+
+    def next_in_lane(self, name: str, lane: str) -> datetime | None:
+        rows = list(self.rows.values())
+        due = [r.due for r in rows if (r.name, r.lane) == (name, lane) and not r.given_up]
+        return max(min(due), self.paused.get((name, lane), min(due))) if due else None
 
     def finish(self, job: ClaimedJob) -> bool:
         row = self._of(job)

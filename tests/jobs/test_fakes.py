@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import count
-from typing import cast
+from typing import Protocol, cast
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog import Catalog, Place
+from jobs.draining import LaneStore
 from jobs.runner import LEASE, ClaimedJob, JobStore
 from tests.jobs.fakes import START, MemoryJobs
 
@@ -88,10 +89,14 @@ LANE_STEPS = st.lists(
 )
 
 
+class Store(JobStore, LaneStore, Protocol):
+    """All that is asked of a store of jobs."""
+
+
 class LaneRehearsal:
     """Plays steps a minute apart on the jobs of one lane; gives every answer."""
 
-    def __init__(self, store: JobStore, lane: str) -> None:
+    def __init__(self, store: Store, lane: str) -> None:
         self._store = store
         self._lane = lane
         self._held: ClaimedJob | None = None
@@ -99,7 +104,11 @@ class LaneRehearsal:
     def play(self, steps: Sequence[Step]) -> list[object]:
         minute = LEASE / 30
         return [
-            self._one(step, n, START + number * minute, START + (number + n) * minute)
+            (
+                self._one(step, n, START + number * minute, START + (number + n) * minute),
+                self._store.left_in_lanes("archive").get(self._lane, 0),
+                self._store.next_in_lane("archive", self._lane),
+            )
             for number, (step, n) in enumerate(steps)
         ]
 
@@ -131,6 +140,6 @@ class LaneRehearsal:
 def test_memory_and_catalog_keep_lanes_alike(catalog: Catalog, steps: list[Step]) -> None:
     lane = f"lane-{next(FRESH)}"
     with catalog.transaction() as tx:
-        expected = LaneRehearsal(cast(JobStore, tx.jobs), lane).play(steps)
+        expected = LaneRehearsal(cast(Store, tx.jobs), lane).play(steps)
 
     assert LaneRehearsal(MemoryJobs(), lane).play(steps) == expected
