@@ -11,7 +11,7 @@ from errors import Unreachable
 TIMEOUT_SECONDS = 10.0
 
 
-def ping(url: str) -> None:
+def ping(url: str, patience: float = TIMEOUT_SECONDS) -> None:
     """Ask for the address once.
 
     Raises:
@@ -22,7 +22,7 @@ def ping(url: str) -> None:
         try:
             answer = session.get(
                 url,
-                timeout=TIMEOUT_SECONDS,
+                timeout=patience,
                 allow_redirects=False,
                 stream=True,
                 headers={"User-Agent": "Faxkeep", "Accept": "*/*"},
