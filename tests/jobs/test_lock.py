@@ -73,3 +73,19 @@ def test_nobody_else_may_read_it(file: Path) -> None:
     WorkerLock(file).close()
 
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(("told", "named"), [(b"", "unknown"), (b"\xff7\n", "\ufffd7")])
+def test_a_holder_that_cannot_be_named_is_a_holder_all_the_same(
+    file: Path, told: bytes, named: str
+) -> None:
+    lock = WorkerLock(file)
+    file.write_bytes(told)
+    with closing(lock), pytest.raises(UserError, match=f"process {named}"):
+        WorkerLock(file)
+
+
+def test_the_number_of_a_dead_holder_is_overwritten(file: Path) -> None:
+    file.write_text("12345678901234567890\n")
+    with closing(WorkerLock(file)):
+        assert file.read_text() == f"{os.getpid()}\n"

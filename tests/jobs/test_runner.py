@@ -18,7 +18,12 @@ from errors import (
     RateLimited,
     Unreachable,
 )
-from jobs.pauses import MAX_ATTEMPTS, pause
+from jobs.pauses import (
+    MAX_ATTEMPTS,
+    OUTAGE_CEILING_SECONDS,
+    STANDING_CEILING_SECONDS,
+    pause,
+)
 from jobs.runner import LEASE, Runner, Work
 from tests.jobs.fakes import START, MemoryJobs, Row, World
 
@@ -144,6 +149,17 @@ def test_later_is_no_failure(
 
     assert store.rows[JOB] == Row(*JOB, START + timedelta(seconds=30), 0, "Not rendered yet.")
     assert world.rings == [(*JOB, 30.0)]
+
+
+def test_a_used_up_limit_is_no_failure_of_a_job_that_stands_alone(
+    store: MemoryJobs, world: World, runner_of: Callable[..., Runner]
+) -> None:
+    runner_of(raising(RateLimited("The limit is used up.", 45.0))).hint(*JOB)
+
+    row = Row(*JOB, START + timedelta(seconds=45), 0, "The limit is used up.")
+    assert store.rows[JOB] == row
+    assert store.paused == {}
+    assert world.rings == [(*JOB, 45.0)]
 
 
 def test_a_failed_try_waits_the_growing_pause(
@@ -417,3 +433,93 @@ def test_jobs_that_fail_for_ever_do_not_keep_the_others_of_their_lane_waiting(
         world.pass_by(timedelta(seconds=1))
 
     assert len(done) == 20
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unreachable("Away."),
+        LoginRefused("The JWT has expired."),
+        CatalogError("Locked."),
+        OSError(28, "No space left on device"),
+    ],
+)
+def test_what_concerns_everything_is_tried_with_one_job_only(
+    store: MemoryJobs, lane_of: Callable[[Do], Runner], error: Exception
+) -> None:
+    tried: list[str] = []
+
+    def do(argument: str) -> None:
+        tried.append(argument)
+        raise error
+
+    lane_of(do).run("archive", LANE)
+
+    assert len(tried) == 1
+    assert store.lane_failures("archive", LANE) == 1
+    assert store.lane_failures("archive", "clinic/2") == 0
+
+
+def test_ringcentrals_longer_pause_is_the_lanes_too(
+    store: MemoryJobs, world: World, lane_of: Callable[[Do], Runner]
+) -> None:
+    lane_of(raising(Unreachable("Away.", retry_after=3600.0))).run("archive", LANE)
+
+    assert store.paused["archive", LANE] == START + HOUR
+    assert ("archive", LANE, 3600.0) in world.rings
+
+
+@pytest.mark.parametrize(
+    ("standing", "longest"),
+    [(True, STANDING_CEILING_SECONDS), (False, OUTAGE_CEILING_SECONDS)],
+)
+def test_no_lane_is_stopped_for_hours(
+    store: MemoryJobs, world: World, standing: bool, longest: float
+) -> None:
+    work = Work(raising(Unreachable("Away.")), standing=standing, in_lanes=True)
+    runner = Runner(store, {"archive": work}, world.around())
+    store.request(*JOB, START, START, Place(LANE, START))
+
+    for _ in range(50):
+        runner.run("archive", LANE)
+        stopped_for = store.paused["archive", LANE] - world.now
+        world.pass_by(stopped_for)
+
+    assert stopped_for == timedelta(seconds=longest)
+
+
+def test_a_hopeless_job_stops_nobody(
+    store: MemoryJobs, world: World, lane_of: Callable[[Do], Runner]
+) -> None:
+    lane_of(raising(NotFound("Gone."))).run("archive", LANE)
+
+    assert [row.given_up for row in store.rows.values() if row.lane == LANE] == [True] * 3
+    assert store.paused == {}
+    assert world.rings == []
+
+
+def test_a_job_of_a_lane_that_is_asked_for_meanwhile_runs_again(
+    store: MemoryJobs, lane_of: Callable[[Do], Runner]
+) -> None:
+    done: list[str] = []
+
+    def do(argument: str) -> None:
+        done.append(argument)
+        if len(done) == 1:
+            store.request("archive", argument, START, START, Place(LANE, START))
+
+    lane_of(do).run("archive", LANE)
+
+    assert len(done) == 4
+    assert len(set(done)) == 3
+
+
+def test_two_lanes_of_one_kind_do_not_mix(
+    store: MemoryJobs, lane_of: Callable[[Do], Runner]
+) -> None:
+    done: list[str] = []
+
+    lane_of(done.append).run("archive", "clinic/2")
+    lane_of(done.append).run("archive", "clinic/3")
+
+    assert done == ["elsewhere"]
