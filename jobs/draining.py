@@ -69,12 +69,12 @@ class Drain:
 
     def _empty(self, name: str, lane: str) -> None:
         left, vain = self._left(name, lane), 0
-        while vain < MOST_IN_VAIN:
+        while True:
             self._run(name, lane)
             before, left = left, self._left(name, lane)
             vain = 0 if left < before else vain + 1
             due = self._store.next_in_lane(name, lane)
-            if due is None or due - self._now() > LONGEST_WAIT:
+            if vain == MOST_IN_VAIN or due is None or due - self._now() > LONGEST_WAIT:
                 return
             self._pause(max(0.05, (due - self._now()).total_seconds()))
 

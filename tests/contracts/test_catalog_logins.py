@@ -49,7 +49,7 @@ def test_a_good_answer_ends_the_refusal_and_renews_everything(tx: Transaction) -
     tx.logins.mark_good(GOOD)
     tx.logins.mark_refused("clinic/admin", "clinic", "locked", LATER)
     renewed = replace(
-        GOOD, scopes="ReadMessages", good_at=LATER, ends_at=None, retention_days=None, hipaa=False
+        GOOD, scopes="ReadMessages", good_at=LATER, ends_at=None, retention_days=7, hipaa=False
     )
     tx.logins.mark_good(renewed)
     assert login(tx) == renewed
