@@ -50,9 +50,12 @@ class FaxArchiver:
     def _archive(self, fax: Fax, api: RingCentral) -> None:
         with ExitStack() as spools:
             try:
+                attachments = self._attachments(fax)
+                # RingCentral counts the pages of the fax, not those of each of several documents.
+                pages = fax.pages if len(attachments) == 1 else None
                 documents = [
-                    spools.enter_context(self._fetched(fax, attachment, api))
-                    for attachment in self._attachments(fax)
+                    spools.enter_context(self._fetched(fax, attachment, pages, api))
+                    for attachment in attachments
                 ]
             except NotFound:
                 self.losses.settle(fax)
@@ -68,7 +71,9 @@ class FaxArchiver:
         return attachments
 
     @contextmanager
-    def _fetched(self, fax: Fax, attachment: Attachment, api: RingCentral) -> Iterator[Document]:
+    def _fetched(
+        self, fax: Fax, attachment: Attachment, pages: int | None, api: RingCentral
+    ) -> Iterator[Document]:
         with self.archive.spool() as spool:
             with api.download(attachment.uri or "") as download:
                 self.failpoint("download-started")
@@ -76,7 +81,7 @@ class FaxArchiver:
                     spool.write(chunk)
                     self.failpoint("mid-download")
                 content_type = download.content_type
-            claim = Claim(content_type, attachment.size, fax.pages)
+            claim = Claim(content_type, attachment.size, pages)
             try:
                 facts = check_document(spool, claim)
             except DocumentRefused as refusal:
