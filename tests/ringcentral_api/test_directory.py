@@ -1,7 +1,5 @@
 """Extensions, numbers, retention, calls and exports: what is asked and how it is read."""
 
-import base64
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -9,22 +7,14 @@ import pytest
 from errors import NotFound, Unreachable
 from ringcentral_api import (
     CallQuery,
-    Credentials,
     Extension,
     PhoneNumber,
     RingCentral,
-    Stores,
-    Timing,
-    Watch,
 )
 from ringcentral_api.calls import LIGHT, Call
 from tests.ringcentral_api.fakes import (
     Answer,
-    FakeTime,
-    FileTokens,
-    MemoryRates,
     Server,
-    failure,
 )
 
 START, END = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)
@@ -148,49 +138,3 @@ def test_an_export_is_asked_for_polled_and_fetched(api: RingCentral, server: Ser
 )
 def test_an_operation_is_named_without_ids(url: str, expected: str) -> None:
     assert Call("GET", url, LIGHT).operation == f"GET {expected}"
-
-
-class Noted:
-    """An observer that writes down what it is told."""
-
-    def __init__(self) -> None:
-        self.skews: list[float] = []
-        self.refusals: list[tuple[str, int, str]] = []
-
-    def saw_time(self, skew: float) -> None:
-        self.skews.append(skew)
-
-    def saw_refusal(self, operation: str, status: int, code: str) -> None:
-        self.refusals.append((operation, status, code))
-
-
-def test_what_was_seen_in_passing_is_told(
-    credentials: Credentials, rates: MemoryRates, tokens: FileTokens, server: Server
-) -> None:
-    time, noted = FakeTime(datetime(2026, 3, 1, tzinfo=UTC).timestamp()), Noted()
-    watch = Watch(Timing(time.clock, time.wait), noted)
-    ahead = {"Date": "Sun, 01 Mar 2026 00:02:00 GMT"}
-    server.say(Answer(body={"records": []}, headers=ahead), failure(404, "CMN-102"))
-    with RingCentral(credentials, Stores(rates, tokens), watch) as api:
-        api.extensions()
-        with pytest.raises(NotFound):
-            api.message("7", "8")
-    assert noted.skews[0] == 120.5
-    assert noted.refusals == [("GET /account/*/extension/*/message-store/*", 404, "CMN-102")]
-
-
-@pytest.mark.parametrize(
-    ("claims", "expected"),
-    [
-        ({"exp": 1_800_000_000}, datetime(2027, 1, 15, 8, tzinfo=UTC)),
-        ({}, None),
-        ({"exp": "soon"}, None),
-        ({"exp": 10**30}, None),
-        ([], None),
-    ],
-)
-def test_a_jwt_may_tell_its_own_end(claims: object, expected: datetime | None) -> None:
-    middle = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    jwt = f"head.{middle}.signature"
-    assert Credentials("https://a", "https://b", "app", "secret", jwt).ends_at == expected
-    assert Credentials("https://a", "https://b", "app", "secret", "not a jwt").ends_at is None
