@@ -2,7 +2,8 @@
 
 The row in the store is the truth; whoever rings may ring twice, late or never. Jobs that share a
 limit stand in a lane: a ring for it takes them one after another, the most urgent first, and what
-concerns all of them, such as a limit that is used up, stops the lane instead of one job.
+may concern all of them, such as a limit that is used up, stops the lane instead of one job. Whether
+a failure did concern all, another job shows: the store gives out the one that failed least next.
 """
 
 import logging
