@@ -215,10 +215,14 @@ class House(Ground):
         return [f"{each.name}: {each.advice}." for each in status if each.present and each.advice]
 
     def look_after_health(self) -> None:
-        """Keep the alarms, and tell the dead man's switch that nothing is wrong."""
+        """Keep the alarms, and have the dead man's switch told that nothing is wrong.
+
+        In a job of its own: an address that does not answer must not keep us from looking.
+        """
         found = self.health.update_alarms()
         if self.settings.ping_url and not any(sign.severity == PROBLEM for sign in found):
-            ping(self.settings.ping_url)
+            with self.catalog.transaction() as tx:
+                tx.jobs.request("ping", "", self.now(), self.now())
 
     @cached_property
     def runner(self) -> Runner:
@@ -231,6 +235,7 @@ class House(Ground):
             "witness": Work(self.witness.compare, standing=True),
             "state-days": Work(self.statements.bring_up_to_date, standing=True),
             "health": Work(lambda _: self.look_after_health(), standing=True),
+            "ping": Work(lambda _: ping(self.settings.ping_url), standing=True),
             "archive": Work(self.archiver.finish, in_lanes=True),
         }
         around = Surroundings(
