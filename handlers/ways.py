@@ -4,7 +4,7 @@ Three ways, as RingCentral's rules allow: a login of its own, an administrator's
 administrator's without being called (which shows only when RingCentral refuses the event filters).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts import ALL, OWN
@@ -39,32 +39,29 @@ class Ways:
 def ways(
     words: Sequence[str], logins: Mapping[str, Identity], extensions: Sequence[Extension]
 ) -> Ways:
-    """Decide for one account. `logins` are those that work, the first being the administrator's.
+    """Decide for one account. `logins` are those that work; the first reads what no other owns.
 
-    `extensions` may be empty where nobody may list them: then only what `words` name is watched.
+    `extensions` may be empty where nobody may list them: `all` is then every login's own.
     """
     if not logins:
         return Ways((), {})
-    own = {logins[name].extension_id: name for name in reversed(list(logins))}
-    admin = next(iter(logins))
+    first = next(iter(logins))
+    own: dict[str, str] = {}
+    for name, identity in logins.items():
+        own.setdefault(identity.extension_id, name)
     known = {each.id: each for each in extensions}
     reasons = {each.id: _reason(each, words, own) for each in extensions}
     wanted = [each_id for each_id in _named(words, own, known) if not reasons.get(each_id)]
     found = [
-        _way(each_id, own.get(each_id, admin), known.get(each_id), logins) for each_id in wanted
+        _way(each_id, own.get(each_id, first), known.get(each_id), logins) for each_id in wanted
     ]
     return Ways(tuple(found), {each_id: why for each_id, why in reasons.items() if why})
 
 
-def _named(
-    words: Sequence[str], own: Mapping[str, str], known: Mapping[str, Extension]
-) -> list[str]:
-    named: dict[str, None] = {}
-    for word in words:
-        chosen = own if word == OWN else known if word == ALL else (word,)
-        named |= dict.fromkeys(chosen)
-    # Where nobody may list them, `all` is still every login's own.
-    return list(named or own)
+def _named(words: Sequence[str], own: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Everything the words mean, once. A list that lacks a login's own extension is mistaken."""
+    meant = {OWN: [*own], ALL: [*known, *own]}
+    return list(dict.fromkeys(each for word in words for each in meant.get(word, [word])))
 
 
 def _reason(extension: Extension, words: Sequence[str], own: Mapping[str, str]) -> str:
