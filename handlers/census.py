@@ -177,7 +177,7 @@ class CensusTaker:
         tx.census.record_extensions(account.name, extensions)
         numbers = [count.number(each) for each in found.numbers if each.takes_faxes]
         if numbers:
-            tx.census.record_numbers(account.name, numbers, self.now())
+            tx.census.record_numbers(account.name, numbers, count.at)
 
     def _watch(self, tx: Transaction, decided: Decided) -> None:
         now = self.now()

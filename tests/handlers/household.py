@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -135,11 +135,14 @@ class Household:
         with closing(sqlite3.connect(address)) as database, database:
             database.execute(statement, values)
 
-    def restart(self, meanwhile: Callable[[], object] = int) -> None:
-        """Close the house and open it again, as the next process; `meanwhile` nobody is in."""
+    def restart(self, meanwhile: Callable[[], object] = int, **changed: Any) -> None:
+        """Close the house and open it again, as the next process, with settings `changed`.
+
+        `meanwhile` nobody is in.
+        """
         self.house.close()
         meanwhile()
-        self.house = House(self.house.settings, self.steps)
+        self.house = House(replace(self.house.settings, **changed), self.steps)
         self.__post_init__()
 
     # What is known
