@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from accounts import Account
+from accounts import OWN, Account
 from catalog import Catalog, KnownExtension, KnownLogin, KnownNumber, Mailbox, Place, Transaction
 from errors import LoginRefused, NotFound, PermissionMissing, RingCentralError
 from handlers.ways import Way, Ways, ways
@@ -117,12 +117,21 @@ class CensusTaker:
             return None
 
     def _decide(self, account: Account, found: Found) -> Decided:
-        decided = ways(account.mailboxes, found.logins, found.extensions)
+        decided = ways(self._words(account, found), found.logins, found.extensions)
         mailboxes = [_mailbox(found.account_id, way) for way in decided.watched]
         if account.watches_all and not found.extensions:
             # Nobody may list them now: what was watched stays watched.
             return Decided(decided, mailboxes)
         return Decided(decided, mailboxes, dict(self._ended(account, found, decided)))
+
+    def _words(self, account: Account, found: Found) -> Sequence[str]:
+        """The mailboxes of the settings; that of a login which is refused now is still meant."""
+        if OWN not in account.mailboxes and (found.extensions or not account.watches_all):
+            return account.mailboxes
+        with self.catalog.reading() as tx:
+            own = {each.name: each.extension_id for each in tx.logins.all()}
+        refused = [own.get(each.name) for each in account.logins if each.name not in found.logins]
+        return [*account.mailboxes, *filter(None, refused)]
 
     def _ended(self, account: Account, found: Found, decided: Ways) -> Iterator[tuple[str, str]]:
         """Which mailboxes of the account are watched no more, and why.

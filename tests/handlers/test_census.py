@@ -371,6 +371,28 @@ def test_a_refused_login_does_not_stop_the_others(home: Household) -> None:
     assert is_recent(home, login(home, SECOND).refused_at)
 
 
+@pytest.mark.parametrize("words", [(ALL,), (OWN,)])
+@pytest.mark.parametrize("may_list", [True, False])
+def test_the_mailbox_of_a_refused_login_goes_on_by_the_administrators(
+    home: Household, words: Sequence[str], may_list: bool
+) -> None:
+    first, second, _ = residents(home)
+    log_in_as(home, first, second, mailboxes=words)
+    home.take_census()
+    assert readers(home)[second] == SECOND
+    home.simulator.change_extension(second, status="Disabled")
+    take(home, *words, refuses={} if may_list else {"extensions": REFUSED})
+    assert readers(home)[second] == LOGIN
+
+
+def test_a_mailbox_that_is_named_is_not_that_of_a_refused_login(home: Household) -> None:
+    first, second, _ = residents(home)
+    log_in_as(home, first, second, mailboxes=[OWN])
+    home.take_census()
+    home.simulator.change_extension(second, status="Disabled")
+    assert take(home, first) == [first]
+
+
 def test_a_refusal_is_over_when_the_login_works_again(home: Household) -> None:
     first, second, _ = residents(home)
     log_in_as(home, first, second)
@@ -421,9 +443,8 @@ def test_a_ringcentral_that_asks_to_wait_is_asked_again_later(home: Household) -
 
 def test_a_ringcentral_that_cannot_be_reached_refuses_nobody(home: Household) -> None:
     before = login(home)
-    home.simulator.fault("outage", Fault())
     with pytest.raises(Unreachable):
-        home.take_census()
+        take(home, OWN, refuses={"who_am_i": Unreachable("Away.")})
     assert login(home) == before
 
 
