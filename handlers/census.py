@@ -15,6 +15,7 @@ from ringcentral_api import Extension, Identity, PhoneNumber, RingCentral
 log = logging.getLogger(__name__)
 
 AGAIN = timedelta(hours=1)
+NO_SUCH_THING = "CMN-102"
 Answer = TypeVar("Answer")
 
 
@@ -154,8 +155,11 @@ class CensusTaker:
     def _is_gone(self, login: str, extension_id: str) -> bool:
         try:
             self.reach(login).extension(extension_id)
-        except NotFound:
-            return True
+        except NotFound as answer:
+            # Only RingCentral's own code counts: a proxy can say 404 too.
+            return answer.code == NO_SUCH_THING
+        except PermissionMissing:
+            return False
         return False
 
     def _record_logins(self, tx: Transaction, account: Account, found: Found) -> None:

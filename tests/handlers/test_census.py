@@ -9,7 +9,7 @@ import pytest
 
 from accounts import ALL, OWN, Login
 from catalog import KnownExtension, KnownLogin, KnownNumber, Mailbox
-from errors import LoginRefused, PermissionMissing, RateLimited, Unreachable
+from errors import LoginRefused, NotFound, PermissionMissing, RateLimited, Unreachable
 from handlers.census import CensusTaker
 from ringcentral_api import Extension, RingCentral
 from ringcentral_api.directory import LARGEST_PAGE
@@ -293,6 +293,15 @@ def test_an_empty_list_changes_nothing(home: Household) -> None:
     before = readers(home), extensions(home)
     take(home, ALL, leaves_out=residents(home))
     assert (readers(home), extensions(home)) == before
+
+
+@pytest.mark.parametrize("answer", [NotFound("A proxy's page.", status=404), REFUSED])
+def test_only_ringcentrals_own_word_says_that_an_extension_is_gone(
+    home: Household, answer: Exception
+) -> None:
+    second = with_a_fax_in_the_second(home)
+    take(home, ALL, leaves_out=[second], refuses={"extension": answer})
+    assert known(home)[second].status == "watched"
 
 
 # What nobody may know
