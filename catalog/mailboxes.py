@@ -38,6 +38,11 @@ class Mailbox:
     listed_count: int | None = None
     peak_per_hour: float = 0.0
 
+    @property
+    def is_present(self) -> bool:
+        """Whether it is to be looked at: it is not gone, and a login reads it."""
+        return self.status != "gone" and bool(self.login)
+
 
 @dataclass(frozen=True)
 class Listing:
@@ -89,7 +94,7 @@ class Mailboxes:
 
     def present(self) -> MailboxList:
         """Those to look at: all but the ones that are gone or that no login reads."""
-        return [each for each in self.all() if each.status != "gone" and each.login]
+        return [each for each in self.all() if each.is_present]
 
     def by_extension(self, extension_id: str) -> MailboxList:
         """The mailboxes of this extension id, which a second account may use as well."""

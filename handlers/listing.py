@@ -44,7 +44,7 @@ class FullListing:
         """
         with self.catalog.reading() as tx:
             mailbox = tx.mailboxes.get(mailbox_id)
-        if mailbox is None or not mailbox.login:
+        if mailbox is None or not mailbox.is_present:
             return Looked()
         at = self.now()
         query = MessageQuery(at - self.history, availability=("Alive", "Deleted"))

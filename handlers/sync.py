@@ -47,7 +47,7 @@ class MailboxSync:
         """
         with self.catalog.reading() as tx:
             mailbox = tx.mailboxes.get(mailbox_id)
-        if mailbox is None or not mailbox.login:
+        if mailbox is None or not mailbox.is_present:
             log.warning("A look was asked for at a mailbox that is not watched.")
             return Looked()
         with marking_unreachable(self.catalog, mailbox):

@@ -259,6 +259,17 @@ def test_a_deleted_extension_that_never_had_a_fax_is_forgotten(home: Household) 
     assert second not in known(home)
 
 
+def test_a_deleted_extension_stays_gone_whatever_was_still_to_be_done(home: Household) -> None:
+    second = with_a_fax_in_the_second(home)
+    home.simulator.remove_extension(second)
+    take(home, ALL)
+    for name in ("look", "list"):
+        home.pass_time(24 * 3600)
+        home.run(name)
+    assert known(home)[second].status == "gone"
+    assert {job.argument for job in home.jobs("look")} == set()
+
+
 def with_a_fax_in_the_second(home: Household) -> str:
     """Watch all; the second extension has a fax that is not archived yet."""
     _, second, _ = residents(home)
