@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 AGAIN = timedelta(hours=1)
 NO_SUCH_THING = "CMN-102"
+EXTENSION_DELETED = "RingCentral has this extension no more"
 Answer = TypeVar("Answer")
 
 
@@ -150,7 +151,7 @@ class CensusTaker:
             if not account.watches_all or extension_id in listed:
                 yield mailbox.id, decided.left_out.get(extension_id, "the settings name it no more")
             elif self._is_gone(found.reader, extension_id):
-                yield mailbox.id, "RingCentral has this extension no more"
+                yield mailbox.id, EXTENSION_DELETED
 
     def _is_gone(self, login: str, extension_id: str) -> bool:
         try:

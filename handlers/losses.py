@@ -14,6 +14,7 @@ from archive import utc_text
 from catalog import Catalog, Fax, Mailbox, NewFax, Transaction
 from errors import Later, NotFound
 from handlers.bookkeeping import Bookkeeping
+from handlers.census import EXTENSION_DELETED
 from handlers.deletion import Inbox
 from handlers.inboxes import inbox_of
 from handlers.intake import contradict
@@ -110,7 +111,7 @@ class Losses:
         inbox = inbox_of(tx, mailbox, self.now())
         warned = tx.alarms.was_raised("at-risk", mailbox.id, fax.first_seen_at)
         facts = {
-            "cause": cause_of(fax, inbox, gone_mailbox=mailbox.status == "gone"),
+            "cause": cause_of(fax, inbox, gone_mailbox=mailbox.status_reason == EXTENSION_DELETED),
             "newer_received": inbox.newer_than(fax.created_at),
             "age_days": round((self.now() - fax.created_at) / timedelta(days=1), 2),
             "known_since": utc_text(fax.first_seen_at),

@@ -279,6 +279,28 @@ def with_a_fax_in_the_second(home: Household) -> str:
     return second
 
 
+def test_a_fax_that_was_not_fetched_is_lost_with_its_extension(home: Household) -> None:
+    second = with_a_fax_in_the_second(home)
+    home.simulator.remove_extension(second)
+    take(home, ALL)
+    assert "deleted at RingCentral with its extension" in reason_of_the_loss(home)
+
+
+def test_a_mailbox_that_is_only_not_wanted_was_not_deleted(home: Household) -> None:
+    with_a_fax_in_the_second(home)
+    take(home, OWN)
+    home.simulator.delete(home.faxes()[0].message_id, purge=True)
+    assert "purged at RingCentral" in reason_of_the_loss(home)
+
+
+def reason_of_the_loss(home: Household) -> str:
+    """Try to fetch the one fax; why it is lost."""
+    home.finish(home.faxes()[0].message_id)
+    (fax,) = home.faxes()
+    assert fax.state == "lost"
+    return fax.state_reason
+
+
 def test_an_extension_that_comes_back_is_watched_again(home: Household) -> None:
     second = with_a_fax_in_the_second(home)
     take(home, OWN)
