@@ -16,7 +16,7 @@ class KnownLogin:
 
     `good_at` is its last good answer, `refused_at` and `refusal` the present refusal ("" when
     none). `ends_at` is the end its JWT tells of itself. `skew_s` is how many seconds RingCentral's
-    clock is ahead of ours. `retention_days` is what its account is set up for, if it may know.
+    clock is ahead of ours. `retention_days` is what its account is set up for, as last told.
     """
 
     name: str
@@ -52,7 +52,10 @@ class Logins:
         return [_known(row) for row in self._sql.all("everyone")]
 
     def mark_good(self, login: KnownLogin) -> None:
-        """It answered: keep what it is and may do; a refusal is over."""
+        """It answered: keep what it is and may do; a refusal is over.
+
+        A retention that is not told is taken to be as before.
+        """
         columns = ("name", "account", "account_id", "extension_id", "person", "scopes", "good_at")
         about = {name: getattr(login, name) for name in (*columns, "ends_at", "retention_days")}
         per = login.mailboxes_per_subscription

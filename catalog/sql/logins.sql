@@ -15,7 +15,8 @@ ON CONFLICT (name) DO UPDATE
 SET account = excluded.account, account_id = excluded.account_id,
     extension_id = excluded.extension_id, person = excluded.person, scopes = excluded.scopes,
     good_at = excluded.good_at, ends_at = excluded.ends_at,
-    retention_days = excluded.retention_days, hipaa = excluded.hipaa,
+    retention_days = COALESCE(excluded.retention_days, logins.retention_days),
+    hipaa = excluded.hipaa,
     refused_at = NULL, refusal = '';
 
 -- name: mark_refused(name, account, refusal, at, per_subscription)!

@@ -367,6 +367,13 @@ def test_how_long_the_account_keeps_faxes_is_known_where_it_may_be(home: Househo
     assert (login(home).retention_days, login(home).hipaa) == (45, True)
 
 
+def test_what_was_known_of_the_keeping_outlives_the_permission(home: Household) -> None:
+    home.simulator.change_account(retention_days=7)
+    home.take_census()
+    take(home, OWN, refuses={"retention_days": REFUSED})
+    assert login(home).retention_days == 7
+
+
 # Several logins
 
 
