@@ -203,6 +203,7 @@ class CensusTaker:
                 for name in ("look", "list"):
                     tx.jobs.request(name, mailbox.id, now, now, Place(mailbox.login, now))
         for mailbox_id, reason in decided.ended.items():
+            tx.windows.end(mailbox_id, now)
             if not tx.mailboxes.forget_if_empty(mailbox_id):
                 tx.mailboxes.mark_gone(mailbox_id, reason)
 

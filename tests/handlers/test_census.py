@@ -8,7 +8,7 @@ from typing import Any, NoReturn, cast
 import pytest
 
 from accounts import ALL, OWN, Login
-from catalog import KnownExtension, KnownLogin, KnownNumber, Mailbox
+from catalog import BlindWindow, KnownExtension, KnownLogin, KnownNumber, Mailbox
 from errors import LoginRefused, NotFound, PermissionMissing, RateLimited, Unreachable
 from handlers.census import CensusTaker
 from ringcentral_api import Extension, RingCentral
@@ -574,3 +574,15 @@ def test_a_mailbox_that_the_settings_name_no_more_is_forgotten_unless_it_had_fax
     take(home, first)
     assert readers(home) == {first: LOGIN}
     assert second not in known(home)
+
+
+def test_a_mailbox_that_is_watched_no_more_has_no_open_blind_window(home: Household) -> None:
+    second = with_a_fax_in_the_second(home)
+    window = BlindWindow(known(home)[second].id, home.clock.now(), None, "some cause")
+    with home.house.catalog.transaction() as tx:
+        tx.windows.replace([], window)
+    home.pass_time(60)
+    take(home, OWN)
+    with home.house.catalog.reading() as tx:
+        (window,) = tx.windows.list()
+    assert is_recent(home, window.ended_at)
