@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -48,7 +48,7 @@ class Decided:
 
     ways: Ways
     mailboxes: Sequence[Mailbox]
-    ended: Mapping[str, str] = field(default_factory=dict)
+    ended: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -121,9 +121,6 @@ class CensusTaker:
     def _decide(self, account: Account, found: Found) -> Decided:
         decided = ways(self._words(account, found), found.logins, found.extensions)
         mailboxes = [_mailbox(found.account_id, way) for way in decided.watched]
-        if account.watches_all and not found.extensions:
-            # Nobody may list them now: what was watched stays watched.
-            return Decided(decided, mailboxes)
         return Decided(decided, mailboxes, dict(self._ended(account, found, decided)))
 
     def _words(self, account: Account, found: Found) -> Sequence[str]:
@@ -142,16 +139,27 @@ class CensusTaker:
         """
         wanted = {way.extension_id for way in decided.watched}
         listed = {each.id for each in found.extensions}
-        with self.catalog.reading() as tx:
-            known = [each for each in tx.mailboxes.all() if each.account_id == found.account_id]
-        for mailbox in known:
+        for mailbox in self._in_question(account, found):
             extension_id = mailbox.extension_id
-            if extension_id in wanted or mailbox.status == "gone":
-                continue
-            if not account.watches_all or extension_id in listed:
+            if mailbox.account_id != found.account_id:
+                yield mailbox.id, "no login of the settings reaches its account any more"
+            elif extension_id in wanted or (account.watches_all and not listed):
+                continue  # where nobody may list them now, what was watched stays watched
+            elif not account.watches_all or extension_id in listed:
                 yield mailbox.id, decided.left_out.get(extension_id, "the settings name it no more")
             elif self._is_gone(found.reader, extension_id):
                 yield mailbox.id, EXTENSION_DELETED
+
+    def _in_question(self, account: Account, found: Found) -> Iterator[Mailbox]:
+        """The mailboxes that only this account of the settings can have a reason to watch."""
+        others = self.accounts.keys() - {account.name}
+        with self.catalog.reading() as tx:
+            known = tx.mailboxes.all()
+        for mailbox in known:
+            if mailbox.status == "gone" or _account_of(mailbox) in others:
+                continue
+            if mailbox.login or mailbox.account_id == found.account_id:
+                yield mailbox
 
     def _is_gone(self, login: str, extension_id: str) -> bool:
         try:
@@ -239,6 +247,11 @@ class _Count:
             extension_id=told.extension_id,
             seen_at=self.at,
         )
+
+
+def _account_of(mailbox: Mailbox) -> str:
+    """The name in the settings of the account whose login reads it."""
+    return mailbox.login.partition("/")[0]
 
 
 def _administrators_first(login: tuple[str, Identity]) -> bool:

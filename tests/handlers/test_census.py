@@ -7,14 +7,14 @@ from typing import Any, NoReturn, cast
 
 import pytest
 
-from accounts import ALL, OWN, Login
+from accounts import ALL, OWN, Account, Login
 from catalog import BlindWindow, KnownExtension, KnownLogin, KnownNumber, Mailbox
 from errors import LoginRefused, NotFound, PermissionMissing, RateLimited, Unreachable
 from handlers.census import CensusTaker
 from ringcentral_api import Extension, RingCentral
 from ringcentral_api.directory import LARGEST_PAGE
 from settings import MAIN
-from simulator import Fault, NewExtension
+from simulator import Fault, NewAccount, NewExtension
 from tests.handlers.household import LOGIN, Household
 
 SECOND = f"{MAIN}/2"
@@ -586,3 +586,58 @@ def test_a_mailbox_that_is_watched_no_more_has_no_open_blind_window(home: Househ
     with home.house.catalog.reading() as tx:
         (window,) = tx.windows.list()
     assert is_recent(home, window.ended_at)
+
+
+def test_the_mailboxes_of_an_account_that_left_the_settings_are_watched_no_more(
+    home: Household,
+) -> None:
+    home.archive_one()
+    left = home.mailbox.extension_id
+    take(home, ALL)
+    other = home.simulator.add_account(NewAccount(extensions=[NewExtension()]))
+    home.restart(accounts=(account_of(other, "other"),))
+    home.house.census.take("other")
+    assert list(readers(home).values()) == ["other/1"]
+    assert known(home)[left].status_reason == (
+        "no login of the settings reaches its account any more"
+    )
+
+
+def account_of(told: Mapping[str, Any], name: str) -> Account:
+    """An account of the settings with one login, that of the first user."""
+    env = told["extensions"][0]["env"]
+    return Account(
+        name=name,
+        client_id=env["RC_APP_CLIENT_ID"],
+        client_secret=env["RC_APP_CLIENT_SECRET"],
+        logins=(Login(f"{name}/1", env["RC_USER_JWT"]),),
+        server_url=env["RC_SERVER_URL"],
+        media_url=env["RC_MEDIA_URL"],
+    )
+
+
+def test_an_account_that_got_another_name_keeps_its_mailboxes(home: Household) -> None:
+    home.archive_one()
+    before = home.watched()
+    home.restart(accounts=(account_of(home.simulator.accounts()[0], "renamed"),))
+    home.house.census.take("renamed")
+    assert known(home) == {before.extension_id: replace(before, login="renamed/1")}
+
+
+def test_a_mailbox_that_no_login_has_read_yet_is_left_to_its_own_account(home: Household) -> None:
+    home.tamper("UPDATE mailboxes SET login = ''")
+    other = account_of(home.simulator.add_account(NewAccount(extensions=[NewExtension()])), "other")
+    home.restart(accounts=(home.house.accounts[MAIN], other))
+    home.house.census.take("other")
+    assert known(home)[home.mailbox.extension_id].status == "watched"
+
+
+def test_two_accounts_of_the_settings_do_not_end_each_others_mailboxes(home: Household) -> None:
+    first, second, _ = residents(home)
+    jwt = home.simulator.env_for(second)["RC_USER_JWT"]
+    main = home.house.accounts[MAIN]
+    other = replace(main, name="other", logins=(Login("other/1", jwt),))
+    home.restart(accounts=(main, other))
+    for name in (MAIN, "other", MAIN):
+        home.house.census.take(name)
+    assert readers(home) == {first: LOGIN, second: "other/1"}
