@@ -58,6 +58,11 @@ class Census:
         self._sql.run_many("put_number", map(_without_end, numbers))
         self._sql.run("end_numbers", account=account, now=now)
 
+    def forget(self, account: str) -> None:
+        """Nobody counts this account any more."""
+        self._sql.run("forget_extensions", account=account)
+        self._sql.run("forget_numbers", account=account)
+
     def extensions(self) -> list[KnownExtension]:
         """Every extension ever seen, those that are there first."""
         return [from_row(KnownExtension, row) for row in self._sql.all("extensions")]

@@ -78,6 +78,7 @@ class CensusTaker:
         with self.catalog.transaction() as tx:
             self._record_logins(tx, account, found)
             self._record_census(tx, account, found, decided.ways)
+            self._forget_uncounted(tx)
             self._watch(tx, decided)
             tx.jobs.request("census", account.name, self.now() + AGAIN, self.now())
             for login in found.logins:
@@ -200,6 +201,14 @@ class CensusTaker:
         numbers = [count.number(each) for each in found.numbers if each.takes_faxes]
         if numbers:
             tx.census.record_numbers(account.name, numbers, count.at)
+
+    def _forget_uncounted(self, tx: Transaction) -> None:
+        """What is known of an account that is not watched whole any more will not be renewed."""
+        known = {each.account for each in tx.census.extensions()}
+        known |= {each.account for each in tx.census.numbers()}
+        counted = {each.name for each in self.accounts.values() if each.watches_all}
+        for account in known - counted:
+            tx.census.forget(account)
 
     def _watch(self, tx: Transaction, decided: Decided) -> None:
         now = self.now()

@@ -13,6 +13,9 @@ SET account = excluded.account, name = excluded.name, number = excluded.number,
 UPDATE extensions SET gone_at = :now
 WHERE account = :account AND seen_at <> :now AND gone_at IS NULL;
 
+-- name: forget_extensions(account)!
+DELETE FROM extensions WHERE account = :account;
+
 -- name: extensions()
 SELECT * FROM extensions
 ORDER BY CASE WHEN gone_at IS NULL THEN 0 ELSE 1 END, account, number, extension_id;
@@ -27,6 +30,9 @@ SET account = excluded.account, usage = excluded.usage, kind = excluded.kind,
 -- name: end_numbers(account, now)!
 UPDATE fax_numbers SET gone_at = :now
 WHERE account = :account AND seen_at <> :now AND gone_at IS NULL;
+
+-- name: forget_numbers(account)!
+DELETE FROM fax_numbers WHERE account = :account;
 
 -- name: numbers()
 SELECT * FROM fax_numbers ORDER BY account, number;

@@ -576,6 +576,19 @@ def test_a_mailbox_that_the_settings_name_no_more_is_forgotten_unless_it_had_fax
     assert second not in known(home)
 
 
+def test_an_account_switched_from_all_to_its_own_counts_no_longer(home: Household) -> None:
+    second = with_a_fax_in_the_second(home)
+    take(home, OWN)
+    assert list(readers(home)) == [home.mailbox.extension_id]
+    gone = known(home)
+    assert gone.keys() == {home.mailbox.extension_id, second}
+    assert (gone[second].status, gone[second].status_reason) == (
+        "gone",
+        "the settings name it no more",
+    )
+    assert (extensions(home), numbers(home)) == ({}, {})
+
+
 def test_a_mailbox_that_is_watched_no_more_has_no_open_blind_window(home: Household) -> None:
     second = with_a_fax_in_the_second(home)
     window = BlindWindow(known(home)[second].id, home.clock.now(), None, "some cause")
@@ -601,6 +614,7 @@ def test_the_mailboxes_of_an_account_that_left_the_settings_are_watched_no_more(
     assert known(home)[left].status_reason == (
         "no login of the settings reaches its account any more"
     )
+    assert {each.account for each in extensions(home).values()} == set()
 
 
 def account_of(told: Mapping[str, Any], name: str) -> Account:
