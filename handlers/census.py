@@ -1,22 +1,21 @@
 """The census: who the logins are, which extensions and numbers there are, and who watches each."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from accounts import OWN, Account
 from catalog import Catalog, KnownExtension, KnownLogin, KnownNumber, Mailbox, Place, Transaction
-from errors import LoginRefused, NotFound, PermissionMissing, RingCentralError
+from errors import LoginRefused, PermissionMissing, RingCentralError
+from handlers.endings import Endings
 from handlers.ways import Way, Ways, ways
 from ringcentral_api import Extension, Identity, PhoneNumber, RingCentral
 
 log = logging.getLogger(__name__)
 
 AGAIN = timedelta(hours=1)
-NO_SUCH_THING = "CMN-102"
-EXTENSION_DELETED = "RingCentral has this extension no more"
 Answer = TypeVar("Answer")
 
 
@@ -122,7 +121,13 @@ class CensusTaker:
     def _decide(self, account: Account, found: Found) -> Decided:
         decided = ways(self._words(account, found), found.logins, found.extensions)
         mailboxes = [_mailbox(found.account_id, way) for way in decided.watched]
-        return Decided(decided, mailboxes, dict(self._ended(account, found, decided)))
+        others = self.accounts.keys() - {account.name}
+        ask = self.reach(found.reader).extension
+        listed = {each.id for each in found.extensions}
+        with self.catalog.reading() as tx:
+            known = tx.mailboxes.all()
+        ended = Endings(account, found.account_id, others, ask).among(known, listed, decided)
+        return Decided(decided, mailboxes, dict(ended))
 
     def _words(self, account: Account, found: Found) -> Sequence[str]:
         """The mailboxes of the settings; that of a login which is refused now is still meant."""
@@ -132,45 +137,6 @@ class CensusTaker:
             own = {each.name: each.extension_id for each in tx.logins.all()}
         refused = [own.get(each.name) for each in account.logins if each.name not in found.logins]
         return [*account.mailboxes, *filter(None, refused)]
-
-    def _ended(self, account: Account, found: Found, decided: Ways) -> Iterator[tuple[str, str]]:
-        """Which mailboxes of the account are watched no more, and why.
-
-        A list can lie: one that it no longer names is gone only when RingCentral says so of it.
-        """
-        wanted = {way.extension_id for way in decided.watched}
-        listed = {each.id for each in found.extensions}
-        for mailbox in self._in_question(account, found):
-            extension_id = mailbox.extension_id
-            if mailbox.account_id != found.account_id:
-                yield mailbox.id, "no login of the settings reaches its account any more"
-            elif extension_id in wanted or (account.watches_all and not listed):
-                continue  # where nobody may list them now, what was watched stays watched
-            elif not account.watches_all or extension_id in listed:
-                yield mailbox.id, decided.left_out.get(extension_id, "the settings name it no more")
-            elif self._is_gone(found.reader, extension_id):
-                yield mailbox.id, EXTENSION_DELETED
-
-    def _in_question(self, account: Account, found: Found) -> Iterator[Mailbox]:
-        """The mailboxes that only this account of the settings can have a reason to watch."""
-        others = self.accounts.keys() - {account.name}
-        with self.catalog.reading() as tx:
-            known = tx.mailboxes.all()
-        for mailbox in known:
-            if mailbox.status == "gone" or _account_of(mailbox) in others:
-                continue
-            if mailbox.login or mailbox.account_id == found.account_id:
-                yield mailbox
-
-    def _is_gone(self, login: str, extension_id: str) -> bool:
-        try:
-            self.reach(login).extension(extension_id)
-        except NotFound as answer:
-            # Only RingCentral's own code counts: a proxy can say 404 too.
-            return answer.code == NO_SUCH_THING
-        except PermissionMissing:
-            return False
-        return False
 
     def _record_logins(self, tx: Transaction, account: Account, found: Found) -> None:
         for name, identity in found.logins.items():
@@ -256,11 +222,6 @@ class _Count:
             extension_id=told.extension_id,
             seen_at=self.at,
         )
-
-
-def _account_of(mailbox: Mailbox) -> str:
-    """The name in the settings of the account whose login reads it."""
-    return mailbox.login.partition("/")[0]
 
 
 def _administrators_first(login: tuple[str, Identity]) -> bool:

@@ -14,8 +14,8 @@ from archive import utc_text
 from catalog import Catalog, Fax, Mailbox, NewFax, Transaction
 from errors import Later, NotFound
 from handlers.bookkeeping import Bookkeeping
-from handlers.census import EXTENSION_DELETED
 from handlers.deletion import Inbox
+from handlers.endings import EXTENSION_DELETED
 from handlers.inboxes import inbox_of
 from handlers.intake import contradict
 from handlers.records import compact
