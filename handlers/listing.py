@@ -49,7 +49,7 @@ class FullListing:
         at = self.now()
         query = MessageQuery(at - self.history, availability=("Alive", "Deleted"))
         looked, count = Looked(), 0
-        with marking_unreachable(self.catalog, mailbox):
+        with marking_unreachable(self.catalog, mailbox, self.now):
             for page in self.reach(mailbox.login).message_pages(mailbox.extension_id, query):
                 looked += self._record(mailbox, page, at)
                 count += len(page)

@@ -13,7 +13,7 @@ from itertools import islice
 
 from archive import utc_text
 from catalog import Catalog, Mailbox, NewFax, Place, Transaction
-from errors import NotFound, PermissionMissing, SyncTokenRefused
+from errors import LoginRefused, NotFound, PermissionMissing, SyncTokenRefused
 from handlers.intake import Intake, Looked
 from handlers.losses import Losses
 from handlers.records import Told, compact, fax_id_of
@@ -50,7 +50,7 @@ class MailboxSync:
         if mailbox is None or not mailbox.is_present:
             log.warning("A look was asked for at a mailbox that is not watched.")
             return Looked()
-        with marking_unreachable(self.catalog, mailbox):
+        with marking_unreachable(self.catalog, mailbox, self.now):
             return self._record_all(mailbox, self._changes(mailbox))
 
     def _changes(self, mailbox: Mailbox) -> SyncResult:
@@ -127,13 +127,22 @@ class MailboxSync:
 
 
 @contextmanager
-def marking_unreachable(catalog: Catalog, mailbox: Mailbox) -> Iterator[None]:
-    """Note on a mailbox that RingCentral refuses it; the refusal goes on to the caller."""
+def marking_unreachable(
+    catalog: Catalog, mailbox: Mailbox, now: Callable[[], datetime]
+) -> Iterator[None]:
+    """Note on a mailbox that RingCentral refuses it; the refusal goes on to the caller.
+
+    Where it refuses the login, a census notes that, and finds another for the mailbox.
+    """
     try:
         yield
     except (PermissionMissing, NotFound) as refusal:
         with catalog.transaction() as tx:
             tx.mailboxes.mark_unreachable(mailbox.id, str(refusal))
+        raise
+    except LoginRefused:
+        with catalog.transaction() as tx:
+            tx.jobs.request("census", mailbox.login.partition("/")[0], now(), now())
         raise
 
 

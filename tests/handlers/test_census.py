@@ -525,6 +525,18 @@ def test_a_mailbox_that_moves_to_another_login_takes_its_work_along(home: Househ
     assert looks[known(home)[second].id] == SECOND
 
 
+@pytest.mark.parametrize("name", ["look", "list"])
+def test_a_login_that_is_refused_meanwhile_has_its_account_counted_at_once(
+    home: Household, name: str
+) -> None:
+    home.simulator.new_credentials()
+    home.tamper("DELETE FROM jobs WHERE name = 'census'")
+    home.run(name)
+    (job,) = home.jobs("census")
+    assert job.argument == MAIN
+    assert is_recent(home, job.due_at)
+
+
 # Numbers
 
 
