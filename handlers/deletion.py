@@ -5,10 +5,10 @@ days; with HIPAA received ones for 30 days too, or for the 7 to 90 days an accou
 developers.ringcentral.com/guide/messaging/message-store/message-exports-report
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from catalog import KnownLogin, Waiting
 
@@ -41,8 +41,7 @@ class Inbox:
 
     def newer_than(self, moment: datetime) -> int:
         """How many received faxes came later."""
-        later = moment + timedelta(microseconds=1)
-        return len(self.received) - bisect_left(self.received, later)
+        return len(self.received) - bisect_right(self.received, moment)
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,8 @@ def life_of(fax: Waiting, inbox: Inbox) -> Life:
     days = keeping.sent_days if fax.direction == "Outbound" else keeping.inbox_days
     ends, by_age = [], 0.0
     if days is not None:
-        ends.append(fax.created_at + timedelta(days=days))
-        by_age = age / timedelta(days=days)
+        ends.append(_days_after(fax.created_at, days))
+        by_age = age / timedelta(days=1) / days
     by_count = 0.0
     if fax.direction != "Outbound":
         newer = inbox.newer_than(fax.created_at)
@@ -92,12 +91,19 @@ def lives(waiting: Iterable[Waiting], inboxes: Mapping[str, Inbox]) -> dict[str,
     return {fax.id: life_of(fax, inbox) for fax, inbox in known if inbox is not None}
 
 
-def unseen_share(looked_at: datetime, inbox: Inbox) -> float:
-    """Which share of the inbox may have come since the last look, at the mailbox's traffic."""
-    hours = (inbox.now - looked_at) / timedelta(hours=1)
-    return hours * inbox.per_hour / inbox.keeping.inbox_limit
+def unseen_share(unseen: timedelta, per_hour: float) -> float:
+    """Which share of an inbox may have come in the time in which nobody looked."""
+    return max(0.0, unseen / timedelta(hours=1)) * per_hour / INBOX_LIMIT
 
 
 def first_deadline(created_at: datetime) -> datetime:
     """Until the next sweep knows better: the oldest goes first."""
-    return created_at + timedelta(days=DEFAULT_DAYS)
+    return _days_after(created_at, DEFAULT_DAYS)
+
+
+def _days_after(moment: datetime, days: int) -> datetime:
+    """So many days later, or the end of all time: one odd date must not stop a mailbox."""
+    try:
+        return moment + timedelta(days=days)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)

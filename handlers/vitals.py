@@ -85,7 +85,7 @@ class HealthCheck:
                 missing_logins=[each for each in self.watched.logins if each not in known],
                 mailboxes=mailboxes,
                 risks=list(_risks(tx, mailboxes, now)),
-                unseen=dict(_unseen(tx, mailboxes, now)),
+                unseen=dict(_unseen(mailboxes, now)),
                 silent=dict(_silent(tx, mailboxes, now)),
                 windows=[each for each in tx.windows.list(now) if each.ended_at is None],
                 work=_work(tx, now),
@@ -121,12 +121,10 @@ def _risks(tx: Transaction, mailboxes: Sequence[Mailbox], now: datetime) -> Iter
             yield Risk(mailbox_id, len(ends), min(ends))
 
 
-def _unseen(
-    tx: Transaction, mailboxes: Sequence[Mailbox], now: datetime
-) -> Iterator[tuple[str, float]]:
+def _unseen(mailboxes: Sequence[Mailbox], now: datetime) -> Iterator[tuple[str, float]]:
     for mailbox in mailboxes:
         if mailbox.looked_at is not None:
-            yield mailbox.id, unseen_share(mailbox.looked_at, inbox_of(tx, mailbox, now))
+            yield mailbox.id, unseen_share(now - mailbox.looked_at, mailbox.peak_per_hour)
 
 
 def _silent(

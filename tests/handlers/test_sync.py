@@ -289,3 +289,9 @@ def test_a_mailbox_that_is_not_watched_is_left_alone(home: Household) -> None:
     looked = home.house.mailbox_sync.look("1-2")
     assert (looked.new, looked.changed) == (0, 0)
     assert syncs(home) == []
+
+
+@pytest.mark.parametrize("created", ["9999-12-31T23:59:59.999Z", "0001-01-01T00:00:00.000Z"])
+def test_a_fax_with_an_odd_date_stops_nothing(home: Household, created: str) -> None:
+    assert told(home, Told(answer(message(7, created)))).look(home.mailbox.id).new == 1
+    assert [job.argument for job in home.jobs("archive")] == [home.id_of("7")]
