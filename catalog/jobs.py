@@ -170,6 +170,11 @@ class Jobs:
         rows = self._sql.all("coming", until=until, now=now)
         return [(row["name"], row["target"], time_value(row["due_at"])) for row in rows]
 
+    def pull_back(self, latest: datetime, now: datetime) -> None:
+        """Have due now what is due after `latest`: it was asked for when the clock was wrong."""
+        for table in ("jobs", "lanes"):
+            self._sql.run(f"pull_back_{table}", latest=latest, now=now)
+
     def next_due(self, now: datetime) -> datetime | None:
         """When the next job can be claimed (a held one when its lease ends); past if overdue."""
         text = self._sql.value("next_due", now=now)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from catalog import ALONE, Catalog, Event, EventJournal, Mailbox, Place
 from handlers.inbound import FastPath
 from handlers.notification import Notification, parse_notification
+from handlers.timetable import next_look
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +103,4 @@ def look_due(mailbox: Mailbox, spacing: timedelta, now: datetime) -> datetime:
 
     So a hundred notifications of one burst cost a few looks.
     """
-    if mailbox.looked_at is None:
-        return now
-    return max(now, mailbox.looked_at + spacing)
+    return max(now, next_look(mailbox, spacing, now))

@@ -46,12 +46,20 @@ def wish(per_hour: float, poll: timedelta) -> timedelta:
     return max(SHORTEST, min(poll, _bound(per_hour)))
 
 
-def next_listing(mailbox: Mailbox) -> datetime:
-    """When a mailbox that was listed is listed again: daily, soon after the day has settled.
+def next_look(mailbox: Mailbox, interval: timedelta, now: datetime) -> datetime:
+    """When a mailbox is looked at again: at once if it never was, or if our clock has gone back."""
+    if mailbox.looked_at is None or mailbox.looked_at > now:
+        return now
+    return mailbox.looked_at + interval
+
+
+def next_listing(mailbox: Mailbox, now: datetime) -> datetime:
+    """When a mailbox is listed again: daily, soon after the day has settled.
 
     Each at a moment of its own, so that they do not all come at once.
     """
-    assert mailbox.listed_at is not None
+    if mailbox.listed_at is None or mailbox.listed_at > now:
+        return now
     spread = LISTING_SPREAD * (crc32(mailbox.id.encode()) % 1000 / 1000)
     midnight = mailbox.listed_at.replace(hour=0, minute=0, second=0, microsecond=0)
     today = midnight + DAY_SETTLES + spread
@@ -62,7 +70,7 @@ def _bound(per_hour: float) -> timedelta:
     """The longest safe interval."""
     if per_hour <= 0:
         return timedelta(days=1)
-    return min(timedelta(days=1), timedelta(hours=INBOX_LIMIT / per_hour / LOOKS_PER_OVERFLOW))
+    return timedelta(hours=min(24.0, INBOX_LIMIT / per_hour / LOOKS_PER_OVERFLOW))
 
 
 def _stretch(login: str, demands: Mapping[str, Demand], wished: Mapping[str, timedelta]) -> float:

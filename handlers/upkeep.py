@@ -12,17 +12,18 @@ from archive import Archive
 from catalog import WORKER, Catalog, EventJournal, Job, Place, Transaction
 from handlers.bookkeeping import Bookkeeping
 from handlers.deletion import first_deadline, lives
-from handlers.inboxes import inbox_of
-from handlers.timetable import Demand, intervals, next_listing
+from handlers.inboxes import WAITING_BATCH, demands_of, inboxes_of
+from handlers.timetable import intervals, next_listing, next_look
 from jobs.pauses import CEILING_SECONDS, STANDING_CEILING_SECONDS, pause
 
 UNFINISHED_BATCH = 1000
-WAITING_BATCH = 5000
 SMALL_BACKLOG = 40
 """So many faxes are fetched within a minute or so, in whatever order."""
 SETTLED = timedelta(seconds=20)
 """Health is judged when what a sweep began has been done, such as the first census."""
 SWEEP_SPACING = timedelta(minutes=1)
+FARTHEST = timedelta(days=2)
+"""Nothing waits longer than a day: what is due later was asked for before our clock went back."""
 KEEP_READ_EVENTS = timedelta(days=30)
 
 
@@ -53,6 +54,7 @@ class Upkeep:
         now = self.now()
         self.books.copy_ledger()
         with self.catalog.transaction() as tx:
+            tx.jobs.pull_back(now + FARTHEST, now)
             self._ensure_standing(tx, now)
             self._ensure_looks(tx, now)
             for fax_id, login in tx.faxes.unfinished(UNFINISHED_BATCH):
@@ -103,17 +105,12 @@ class Upkeep:
 
     def _ensure_looks(self, tx: Transaction, now: datetime) -> None:
         present = tx.mailboxes.present()
-        recent = tx.traffic.received_since(now - timedelta(hours=1))
-        demands = {
-            each.id: Demand(each.login, max(each.peak_per_hour, float(recent.get(each.id, 0))))
-            for each in present
-        }
-        spacing = intervals(demands, self.poll)
+        spacing = intervals(demands_of(tx, present, now), self.poll)
         for mailbox in present:
-            due = mailbox.looked_at + spacing[mailbox.id] if mailbox.looked_at else now
+            due = next_look(mailbox, spacing[mailbox.id], now)
             if due <= now + SWEEP_SPACING:
                 tx.jobs.ensure("look", mailbox.id, due, now, Place(mailbox.login, due))
-            if mailbox.listed_at is None or next_listing(mailbox) <= now:
+            if next_listing(mailbox, now) <= now:
                 tx.jobs.ensure("list", mailbox.id, now, now, Place(mailbox.login, now))
 
     def renew_deadlines(self, tx: Transaction) -> None:
@@ -122,8 +119,5 @@ class Upkeep:
         waiting = tx.traffic.waiting(WAITING_BATCH)
         if len(waiting) <= SMALL_BACKLOG:
             return
-        mailboxes = {fax.mailbox_id: tx.mailboxes.get(fax.mailbox_id) for fax in waiting}
-        known = [each for each in mailboxes.values() if each is not None]
-        inboxes = {each.id: inbox_of(tx, each, now) for each in known}
-        ends = {fax_id: life.ends_at for fax_id, life in lives(waiting, inboxes).items()}
-        tx.jobs.set_deadlines("archive", ends)
+        found = lives(waiting, inboxes_of(tx, waiting, now))
+        tx.jobs.set_deadlines("archive", {fax_id: life.ends_at for fax_id, life in found.items()})

@@ -125,6 +125,12 @@ FROM (
 GROUP BY name, target, CASE WHEN due_at <= :now THEN '' ELSE SUBSTR(due_at, 1, 19) END
 ORDER BY 3, 1, 2;
 
+-- name: pull_back_jobs(latest, now)!
+UPDATE jobs SET due_at = :now WHERE due_at > :latest AND gave_up_at IS NULL;
+
+-- name: pull_back_lanes(latest, now)!
+UPDATE lanes SET paused_until = :now WHERE paused_until > :latest;
+
 -- name: next_due(now)$
 SELECT MIN(CASE WHEN lease_until > :now THEN lease_until ELSE due_at END) AS next
 FROM jobs WHERE gave_up_at IS NULL;

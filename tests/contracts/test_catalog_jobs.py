@@ -47,6 +47,15 @@ def test_a_job_is_claimed_when_due_and_by_one_only(jobs: Jobs) -> None:
     assert jobs.claim("look", "9-9", "w1", NOW, after(5)) is None
 
 
+def test_what_is_due_too_late_can_be_pulled_back(jobs: Jobs) -> None:
+    jobs.request("look", "1-2", after(60), NOW, Place("main/1"))
+    jobs.request("look", "1-3", after(61), NOW, Place("main/1"))
+    jobs.pause_lane("look", "main/1", after(61))
+    jobs.pull_back(after(60), NOW)
+    assert {job.argument: job.due_at for job in jobs.list()} == {"1-2": after(60), "1-3": NOW}
+    assert jobs.next_in_lane("look", "main/1") == NOW
+
+
 def test_a_finished_job_is_gone(jobs: Jobs) -> None:
     jobs.request("look", "1-2", NOW, NOW)
     assert jobs.finish(claimed(jobs))

@@ -102,6 +102,21 @@ def test_a_mailbox_is_looked_at_again_when_the_poll_is_over(home: Household) -> 
     assert ("look", LOGIN) in rung(home)
 
 
+def test_a_clock_that_went_back_stops_nothing(home: Household) -> None:
+    """A machine that was a year ahead, and then had its clock set."""
+    late = home.clock.now() + timedelta(days=365)
+    ahead = replace(home.house.upkeep, now=lambda: late)
+    replace(home.house.mailbox_sync, now=lambda: late).look(home.mailbox.id)
+    replace(home.house.listing, now=lambda: late).compare(home.mailbox.id)
+    forget_jobs(home)
+    ahead.sweep()
+    assert all(job.due_at >= late for job in home.jobs("census"))
+    home.house.upkeep.sweep()
+    for name in ("look", "list", "census", "health"):
+        (job,) = home.jobs(name)
+        assert job.due_at <= home.clock.now() + timedelta(minutes=1)
+
+
 def test_more_than_one_batch_takes_more_than_one_sweep(home: Household) -> None:
     batch = handlers.upkeep.UNFINISHED_BATCH
     record_many(home, batch + 5)
