@@ -11,25 +11,27 @@ UNUSUAL = 10.0
 ONE_HOUR = timedelta(hours=1)
 
 
-def silent_hours(
-    by_hour: Mapping[str, int], last: datetime, known_since: datetime, now: datetime
-) -> float:
+def weeks_known(last: datetime, known_since: datetime, now: datetime) -> float:
+    """Of how many weeks before the last fax the rhythm is made; 0.0 while too little is known.
+
+    A rhythm of fewer than FEWEST_WEEKS is judged as if the others had been silent.
+    """
+    if now - known_since < timedelta(weeks=FEWEST_WEEKS) or last < known_since:
+        return 0.0
+    return min(WEEKS, max(FEWEST_WEEKS, (last - known_since) / timedelta(weeks=1)))
+
+
+def silent_hours(by_hour: Mapping[str, int], weeks: float, last: datetime, now: datetime) -> float:
     """How many hours since the last fax would usually have brought one.
 
-    `by_hour` counts the faxes of each hour (`2026-11-25T08`) of the last WEEKS weeks. An hour of
-    the week counts for the share of those weeks in which it brought any, so that one burst does
-    not make a rhythm. 0.0 while too little is known.
+    `by_hour` counts the faxes of each hour (`2026-11-25T08`) of the `weeks` that ended with the
+    last fax: the silence itself must not become the rhythm. An hour of the week counts for the
+    share of those weeks in which it brought any, so that one burst does not make a rhythm.
     """
-    weeks = min(WEEKS, (now - known_since) / timedelta(weeks=1))
-    if weeks < FEWEST_WEEKS:
-        return 0.0
     active = Counter(_hour_of_week(datetime.fromisoformat(f"{hour}:00+00:00")) for hour in by_hour)
-    moment, hours = last + ONE_HOUR, 0.0
-    oldest = now - timedelta(weeks=WEEKS)
-    while (moment := max(moment, oldest)) <= now:
-        hours += min(1.0, active[_hour_of_week(moment)] / weeks)
-        moment += ONE_HOUR
-    return hours
+    passed = min(int((now - last) / ONE_HOUR), WEEKS * 7 * 24)
+    since = (_hour_of_week(last + number * ONE_HOUR) for number in range(1, passed + 1))
+    return sum(min(1.0, active[hour] / weeks) for hour in since)
 
 
 def _hour_of_week(moment: datetime) -> tuple[int, int]:

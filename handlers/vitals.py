@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,13 +21,11 @@ from handlers.health import (
     Work,
     signs,
 )
-from handlers.inboxes import inbox_of
-from handlers.rhythm import WEEKS, silent_hours
+from handlers.inboxes import WAITING_BATCH, inboxes_of
+from handlers.rhythm import UNUSUAL, WEEKS, silent_hours, weeks_known
 from handlers.ways import HOLDS_FAXES
 
 log = logging.getLogger(__name__)
-
-WAITING_BATCH = 5000
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class HealthCheck:
                 logins=logins,
                 missing_logins=[each for each in self.watched.logins if each not in known],
                 mailboxes=mailboxes,
-                risks=list(_risks(tx, mailboxes, now)),
+                risks=_risks(tx, now),
                 unseen=dict(_unseen(mailboxes, now)),
                 silent=dict(_silent(tx, mailboxes, now)),
                 windows=[each for each in tx.windows.list(now) if each.ended_at is None],
@@ -106,19 +105,14 @@ class HealthCheck:
         return Disk(usage.free, usage.total, tx.traffic.archived_bytes(now - week) / week.days)
 
 
-def _risks(tx: Transaction, mailboxes: Sequence[Mailbox], now: datetime) -> Iterator[Risk]:
+def _risks(tx: Transaction, now: datetime) -> list[Risk]:
     waiting = tx.traffic.waiting(WAITING_BATCH)
-    concerned = {fax.mailbox_id for fax in waiting}
-    inboxes = {each.id: inbox_of(tx, each, now) for each in mailboxes if each.id in concerned}
-    found = lives(waiting, inboxes)
-    for mailbox_id in inboxes:
-        ends = [
-            found[fax.id].ends_at
-            for fax in waiting
-            if fax.mailbox_id == mailbox_id and found[fax.id].is_at_risk
-        ]
-        if ends:
-            yield Risk(mailbox_id, len(ends), min(ends))
+    found = lives(waiting, inboxes_of(tx, waiting, now))
+    ends = defaultdict(list)
+    for fax in waiting:
+        if fax.id in found and found[fax.id].is_at_risk:
+            ends[fax.mailbox_id].append(found[fax.id].ends_at)
+    return [Risk(mailbox_id, len(each), min(each)) for mailbox_id, each in ends.items()]
 
 
 def _unseen(mailboxes: Sequence[Mailbox], now: datetime) -> Iterator[tuple[str, float]]:
@@ -130,12 +124,15 @@ def _unseen(mailboxes: Sequence[Mailbox], now: datetime) -> Iterator[tuple[str, 
 def _silent(
     tx: Transaction, mailboxes: Sequence[Mailbox], now: datetime
 ) -> Iterator[tuple[str, float]]:
-    last = tx.traffic.last_received()
+    last_ones = tx.traffic.last_received()
     for mailbox in mailboxes:
-        if mailbox.id in last and mailbox.added_at is not None:
-            by_hour = tx.traffic.received_by_hour(mailbox.id, now - timedelta(weeks=WEEKS))
-            since = min(mailbox.added_at, mailbox.listed_from_at or mailbox.added_at)
-            yield mailbox.id, silent_hours(by_hour, last[mailbox.id], since, now)
+        last = last_ones.get(mailbox.id, now)
+        if now - last < timedelta(hours=UNUSUAL) or mailbox.added_at is None:
+            continue
+        weeks = weeks_known(last, min(mailbox.added_at, mailbox.listed_from_at or now), now)
+        if weeks:
+            by_hour = tx.traffic.received_by_hour(mailbox.id, last - timedelta(weeks=WEEKS))
+            yield mailbox.id, silent_hours(by_hour, weeks, last, now)
 
 
 def _work(tx: Transaction, now: datetime) -> Work:
