@@ -2,9 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 import handlers.upkeep
-from catalog import NewFax
+from catalog import WORKER, NewFax, Place
+from handlers.deletion import first_deadline
+from handlers.upkeep import SMALL_BACKLOG
 from settings import MAIN
 from tests.handlers.household import LOGIN, Household
 
@@ -18,15 +23,15 @@ def rung(home: Household) -> set[tuple[str, str]]:
     return {(name, argument) for name, argument, _ in home.rings.rung}
 
 
-def record_many(home: Household, count: int) -> None:
-    """Take in faxes as if a look had brought them, without their jobs."""
-    now = home.clock.now()
+def record_many(home: Household, count: int, first: int = 1000, **told: Any) -> None:
+    """Take in faxes as if a look had brought them, without their jobs; by default just received."""
+    mailbox, now = home.mailbox, home.clock.now()
     with home.house.catalog.transaction() as tx:
         for number in range(count):
             fax = NewFax(
-                account_id=home.mailbox.account_id,
-                mailbox_id=home.mailbox.id,
-                message_id=str(1000 + number),
+                account_id=mailbox.account_id,
+                mailbox_id=mailbox.id,
+                message_id=str(first + number),
                 direction="Inbound",
                 message_status="Received",
                 read_status="Unread",
@@ -35,7 +40,16 @@ def record_many(home: Household, count: int) -> None:
                 raw="{}",
                 origin="message-store",
             )
-            tx.faxes.record(fax, now)
+            tx.faxes.record(replace(fax, **told), now)
+
+
+def most_urgent(home: Household) -> str:
+    """The message that is fetched first."""
+    now = home.clock.now()
+    with home.house.catalog.transaction() as tx:
+        job = tx.jobs.claim_first("archive", LOGIN, "test", now, now)
+    assert job is not None
+    return job.argument.partition("-")[2]
 
 
 def test_a_sweep_finds_what_has_no_job(home: Household) -> None:
@@ -115,6 +129,82 @@ def test_a_clock_that_went_back_stops_nothing(home: Household) -> None:
     for name in ("look", "list", "census", "health"):
         (job,) = home.jobs(name)
         assert job.due_at <= home.clock.now() + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("waiting", "first"), [(SMALL_BACKLOG, "1"), (SMALL_BACKLOG + 1, "2")])
+def test_where_many_wait_those_go_first_that_ringcentral_deletes_first(
+    home: Household, waiting: int, first: str
+) -> None:
+    """A quiet inbox keeps its received faxes long, a sent one ends after a month."""
+    home.tamper("UPDATE logins SET retention_days = NULL")
+    ago = home.clock.now() - timedelta(days=20)
+    record_many(home, 1, first=1, created_at=ago - timedelta(hours=1))
+    record_many(home, 1, first=2, created_at=ago, direction="Outbound", message_status="Sent")
+    record_many(home, waiting - 2)
+    with home.house.catalog.transaction() as tx:
+        for fax in tx.traffic.waiting(1000):
+            place = Place(LOGIN, first_deadline(fax.created_at))
+            tx.jobs.ensure("archive", fax.id, home.clock.now(), home.clock.now(), place)
+    home.house.upkeep.sweep()
+    assert most_urgent(home) == first
+
+
+@pytest.mark.parametrize(("peak", "looked"), [(0, False), (500, False), (1000, True)])
+def test_a_mailbox_whose_inbox_could_overflow_is_looked_at_more_often(
+    home: Household, peak: float, looked: bool
+) -> None:
+    home.look()
+    forget_jobs(home)
+    home.tamper("UPDATE mailboxes SET peak_per_hour = ?", peak)
+    home.pass_time(2 * 60 + 30)
+    home.house.upkeep.sweep()
+    assert bool(home.jobs("look")) is looked
+
+
+def test_the_traffic_of_the_last_hour_counts_before_any_listing_knows_it(home: Household) -> None:
+    home.look()
+    forget_jobs(home)
+    record_many(home, 1000)
+    home.pass_time(2 * 60 + 30)
+    home.house.upkeep.sweep()
+    assert [job.argument for job in home.jobs("look")] == [home.mailbox.id]
+
+
+def test_every_mailbox_is_listed_once_a_day(home: Household) -> None:
+    home.run("list")
+    forget_jobs(home)
+    home.house.upkeep.sweep()
+    assert home.jobs("list") == []
+    home.pass_time(24 * 3600)
+    home.house.upkeep.sweep()
+    assert [job.argument for job in home.jobs("list")] == [home.mailbox.id]
+    assert ("list", LOGIN) in rung(home)
+
+
+def test_a_mailbox_that_is_gone_is_neither_looked_at_nor_listed(home: Household) -> None:
+    home.archive_one()
+    forget_jobs(home)
+    with home.house.catalog.transaction() as tx:
+        tx.mailboxes.mark_gone(home.mailbox.id, "RingCentral has this extension no more")
+    home.pass_time(24 * 3600)
+    home.house.upkeep.sweep()
+    assert (home.jobs("look"), home.jobs("list")) == ([], [])
+
+
+def test_what_waits_in_a_mailbox_that_is_gone_is_still_fetched(home: Household) -> None:
+    message_id = home.receive_one()
+    home.look()
+    forget_jobs(home)
+    with home.house.catalog.transaction() as tx:
+        tx.mailboxes.mark_gone(home.mailbox.id, "the settings name it no more")
+    home.house.upkeep.sweep()
+    assert [job.argument for job in home.jobs("archive")] == [home.id_of(message_id)]
+
+
+def test_a_sweep_is_a_sign_of_life(home: Household) -> None:
+    home.house.upkeep.sweep()
+    since = home.clock.now() - home.house.journal.signs()[WORKER]
+    assert timedelta() <= since < timedelta(seconds=9)
 
 
 def test_more_than_one_batch_takes_more_than_one_sweep(home: Household) -> None:
