@@ -40,7 +40,7 @@ class Mailbox:
 
     @property
     def is_present(self) -> bool:
-        """Whether it is to be looked at: it is not gone, and a login reads it."""
+        """Whether to look at it: it is not gone, and a login reads it."""
         return self.status != "gone" and bool(self.login)
 
 
@@ -93,7 +93,7 @@ class Mailboxes:
         return [from_row(Mailbox, row) for row in self._sql.all("everyone")]
 
     def present(self) -> MailboxList:
-        """Those to look at: all but the ones that are gone or that no login reads."""
+        """Those to look at."""
         return [each for each in self.all() if each.is_present]
 
     def by_extension(self, extension_id: str) -> MailboxList:
