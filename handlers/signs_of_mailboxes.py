@@ -1,0 +1,164 @@
+"""What can be wrong with a mailbox: whether it is read, called about, silent, stated. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from catalog import BlindWindow, DayStatement, KnownExtension, Mailbox
+from handlers.rhythm import UNUSUAL
+from handlers.sign import NOTE, PROBLEM, WARNING, Sign, many, when
+
+LOOK_PATIENCE = timedelta(minutes=30)
+UNSEEN_PROBLEM = 0.5
+STATEMENT_PATIENCE = timedelta(days=4)
+"""After the beginning of the last day that was stated; a day ends before it can be."""
+CONTRADICTION_LASTS = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Risk:
+    """Faxes of one mailbox that RingCentral may delete before they are archived."""
+
+    mailbox_id: str
+    faxes: int
+    first_end: datetime
+
+
+def reach_signs(mailboxes: Sequence[Mailbox], now: datetime) -> Iterator[Sign]:
+    """Mailboxes that cannot be read, or are not."""
+    for mailbox in mailboxes:
+        if mailbox.status == "unreachable":
+            yield Sign(
+                PROBLEM,
+                "unreachable",
+                mailbox.id,
+                f"Mailbox {named(mailbox)} cannot be read: {mailbox.status_reason}",
+                "Give it a login of its own, or the administrator's login the permission.",
+            )
+        elif mailbox.looked_at and now - mailbox.looked_at > LOOK_PATIENCE:
+            yield Sign(
+                PROBLEM,
+                "not-looked-at",
+                mailbox.id,
+                f"Mailbox {named(mailbox)} was last looked at {when(mailbox.looked_at)}.",
+                "`faxkeep jobs` says what it waits for.",
+            )
+
+
+def silence_signs(mailboxes: Sequence[Mailbox], silent: Mapping[str, float]) -> Iterator[Sign]:
+    """Mailboxes that are unusually silent. `silent` are the busy hours without a fax."""
+    for mailbox in mailboxes:
+        hours = silent.get(mailbox.id, 0.0)
+        if hours >= UNUSUAL:
+            yield Sign(
+                WARNING,
+                "silence",
+                mailbox.id,
+                f"Mailbox {named(mailbox)} has been silent for {hours:.0f} hours in which it"
+                " usually receives faxes.",
+                "Send it a fax. If none arrives at RingCentral either, its number may be cut off.",
+            )
+
+
+def risk_signs(
+    mailboxes: Sequence[Mailbox], risks: Sequence[Risk], unseen: Mapping[str, float]
+) -> Iterator[Sign]:
+    """Faxes that RingCentral may delete first. `unseen` are shares of inboxes since the look."""
+    risky = {risk.mailbox_id: risk for risk in risks}
+    for mailbox in mailboxes:
+        risk, share = risky.get(mailbox.id), unseen.get(mailbox.id, 0.0)
+        if risk is not None:
+            yield Sign(
+                PROBLEM,
+                "at-risk",
+                mailbox.id,
+                f"RingCentral may delete {many(risk.faxes, 'fax', 'faxes')} of mailbox"
+                f" {named(mailbox)}, not archived yet, from about {when(risk.first_end)} on.",
+                "Find out what keeps them from being fetched: `faxkeep jobs`, `faxkeep doctor`.",
+            )
+        elif share >= UNSEEN_PROBLEM:
+            yield Sign(
+                PROBLEM,
+                "at-risk",
+                mailbox.id,
+                f"Mailbox {named(mailbox)} may overflow unseen: at its usual traffic"
+                f" {share:.0%} of its inbox came since the last look.",
+                "Find out why it is not looked at: `faxkeep jobs`, `faxkeep doctor`.",
+            )
+
+
+def call_signs(windows: Sequence[BlindWindow]) -> Iterator[Sign]:
+    """Mailboxes that RingCentral should call about, and does not. `windows` are those that last."""
+    for window in windows:
+        yield Sign(
+            WARNING,
+            "blind",
+            window.mailbox_id,
+            f"RingCentral does not call about mailbox {window.mailbox_id} since"
+            f" {when(window.started_at)}: {window.cause}.",
+            "The regular look still finds its faxes; `faxkeep gaps` lists all such times.",
+        )
+
+
+def uncalled_signs(mailboxes: Sequence[Mailbox]) -> Iterator[Sign]:
+    """Mailboxes that RingCentral refuses to call about."""
+    uncalled = sum(bool(mailbox.uncalled_reason) for mailbox in mailboxes)
+    if uncalled:
+        yield Sign(
+            NOTE,
+            "uncalled",
+            "",
+            f"RingCentral does not call about {many(uncalled, 'mailbox', 'mailboxes')}, which"
+            " we only look at.",
+            "A login of its own for each of them would change that.",
+        )
+
+
+def statement_signs(
+    mailboxes: Sequence[Mailbox], last_days: Mapping[str, str], now: datetime
+) -> Iterator[Sign]:
+    """Mailboxes whose completeness was not stated for some days. `last_days` are the last."""
+    for mailbox in mailboxes:
+        day = last_days.get(mailbox.id)
+        began = mailbox.added_at or now
+        last = datetime.fromisoformat(f"{day}T00:00+00:00") if day else began
+        if now - last > STATEMENT_PATIENCE:
+            yield Sign(
+                WARNING,
+                "no-statement",
+                mailbox.id,
+                f"Mailbox {named(mailbox)} has no completeness statement since {last:%Y-%m-%d}.",
+                "It must be listed whole for one: `faxkeep jobs` says what that waits for.",
+            )
+
+
+def contradiction_signs(contradicted: Sequence[DayStatement], now: datetime) -> Iterator[Sign]:
+    """Statements that turned out to be wrong."""
+    recent = (each for each in contradicted if now - each.at < CONTRADICTION_LASTS)
+    for statement in recent:
+        yield Sign(
+            PROBLEM,
+            "contradicted",
+            f"{statement.mailbox_id} {statement.day}",
+            f"RingCentral listed faxes of {statement.day} in mailbox {statement.mailbox_id}"
+            " that the statement of that day did not contain.",
+            "The next revision contains them. Ask RingCentral why they came so late.",
+        )
+
+
+def unwatched_signs(unwatched: Sequence[KnownExtension]) -> Iterator[Sign]:
+    """Extensions that could hold faxes, and that nobody watches."""
+    if unwatched:
+        one, several = "extension that could hold faxes is", "extensions that could hold faxes are"
+        yield Sign(
+            NOTE,
+            "unwatched",
+            "",
+            f"{many(len(unwatched), one, several)} not watched.",
+            "`faxkeep census` names them, and says why.",
+        )
+
+
+def named(mailbox: Mailbox) -> str:
+    """A mailbox as people know it: by its extension number, else by its id."""
+    return mailbox.extension_number or mailbox.id
