@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalog import BlindWindow, DayStatement, KnownExtension, KnownLogin, Mailbox
 from handlers.sign import NOTE, PROBLEM, WARNING, Sign
@@ -14,7 +14,6 @@ from handlers.signs_of_mailboxes import (
     risk_signs,
     silence_signs,
     statement_signs,
-    uncalled_signs,
     unwatched_signs,
 )
 from handlers.signs_of_ours import (
@@ -58,8 +57,8 @@ RANK = {PROBLEM: 0, WARNING: 1, NOTE: 2}
 class Vitals:
     """Everything that is judged. `calls_wanted`: whether RingCentral is to call us.
 
-    By the mailboxes' ids: `unseen` is the share of the inbox since the last look, `silent` the
-    busy hours without a fax, `last_days` the last stated days.
+    By the mailboxes' ids: `spacing` is the time between two looks, `unseen` the share of the inbox
+    since the last one, `silent` the busy hours without a fax, `last_days` the last stated days.
     """
 
     now: datetime
@@ -69,6 +68,7 @@ class Vitals:
     logins: Sequence[KnownLogin]
     missing_logins: Sequence[str]
     mailboxes: Sequence[Mailbox]
+    spacing: Mapping[str, timedelta]
     risks: Sequence[Risk]
     unseen: Mapping[str, float]
     silent: Mapping[str, float]
@@ -98,19 +98,18 @@ def _of_ours(vitals: Vitals) -> Iterator[Sign]:
         yield from door_signs(vitals.door_seen_at, vitals.now)
     yield from login_signs(vitals.logins, vitals.now)
     yield from untried_signs(vitals.missing_logins)
-    yield from clock_signs(vitals.logins)
+    yield from clock_signs(vitals.logins, vitals.now)
     yield from disk_signs(vitals.disk)
     yield from work_signs(vitals.work)
     yield from key_signs(vitals.key_advice)
 
 
 def _of_mailboxes(vitals: Vitals) -> Iterator[Sign]:
-    yield from reach_signs(vitals.mailboxes, vitals.now)
+    yield from reach_signs(vitals.mailboxes, vitals.spacing, vitals.now)
     yield from silence_signs(vitals.mailboxes, vitals.silent)
     yield from risk_signs(vitals.mailboxes, vitals.risks, vitals.unseen)
-    yield from call_signs(vitals.windows)
     if vitals.calls_wanted:
-        yield from uncalled_signs(vitals.mailboxes)
+        yield from call_signs(vitals.mailboxes, vitals.windows)
     yield from statement_signs(vitals.mailboxes, vitals.last_days, vitals.now)
     yield from contradiction_signs(vitals.contradicted, vitals.now)
     yield from unwatched_signs(vitals.unwatched)

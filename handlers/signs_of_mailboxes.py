@@ -9,6 +9,7 @@ from handlers.rhythm import UNUSUAL
 from handlers.sign import NOTE, PROBLEM, WARNING, Sign, many, when
 
 LOOK_PATIENCE = timedelta(minutes=30)
+"""So much later than it should be a look may be."""
 UNSEEN_PROBLEM = 0.5
 STATEMENT_PATIENCE = timedelta(days=4)
 """After the beginning of the last day that was stated; a day ends before it can be."""
@@ -24,9 +25,13 @@ class Risk:
     first_end: datetime
 
 
-def reach_signs(mailboxes: Sequence[Mailbox], now: datetime) -> Iterator[Sign]:
-    """Mailboxes that cannot be read, or are not."""
+def reach_signs(
+    mailboxes: Sequence[Mailbox], spacing: Mapping[str, timedelta], now: datetime
+) -> Iterator[Sign]:
+    """Mailboxes that cannot be read, or are not. `spacing` is the time between two looks."""
     for mailbox in mailboxes:
+        seen = mailbox.looked_at or mailbox.added_at
+        patience = LOOK_PATIENCE + spacing.get(mailbox.id, timedelta())
         if mailbox.status == "unreachable":
             yield Sign(
                 PROBLEM,
@@ -35,12 +40,13 @@ def reach_signs(mailboxes: Sequence[Mailbox], now: datetime) -> Iterator[Sign]:
                 f"Mailbox {named(mailbox)} cannot be read: {mailbox.status_reason}",
                 "Give it a login of its own, or the administrator's login the permission.",
             )
-        elif mailbox.looked_at and now - mailbox.looked_at > LOOK_PATIENCE:
+        elif seen and now - seen > patience:
+            last = "was last looked at" if mailbox.looked_at else "was never looked at since"
             yield Sign(
                 PROBLEM,
                 "not-looked-at",
                 mailbox.id,
-                f"Mailbox {named(mailbox)} was last looked at {when(mailbox.looked_at)}.",
+                f"Mailbox {named(mailbox)} {last} {when(seen)}.",
                 "`faxkeep jobs` says what it waits for.",
             )
 
@@ -87,21 +93,19 @@ def risk_signs(
             )
 
 
-def call_signs(windows: Sequence[BlindWindow]) -> Iterator[Sign]:
+def call_signs(mailboxes: Sequence[Mailbox], windows: Sequence[BlindWindow]) -> Iterator[Sign]:
     """Mailboxes that RingCentral should call about, and does not. `windows` are those that last."""
-    for window in windows:
-        yield Sign(
-            WARNING,
-            "blind",
-            window.mailbox_id,
-            f"RingCentral does not call about mailbox {window.mailbox_id} since"
-            f" {when(window.started_at)}: {window.cause}.",
-            "The regular look still finds its faxes; `faxkeep gaps` lists all such times.",
-        )
-
-
-def uncalled_signs(mailboxes: Sequence[Mailbox]) -> Iterator[Sign]:
-    """Mailboxes that RingCentral refuses to call about."""
+    lasting = {window.mailbox_id: window for window in windows}
+    for mailbox in mailboxes:
+        if window := lasting.get(mailbox.id):
+            yield Sign(
+                WARNING,
+                "blind",
+                mailbox.id,
+                f"RingCentral does not call about mailbox {named(mailbox)} since"
+                f" {when(window.started_at)}: {window.cause}.",
+                "The regular look still finds its faxes; `faxkeep gaps` lists all such times.",
+            )
     uncalled = sum(bool(mailbox.uncalled_reason) for mailbox in mailboxes)
     if uncalled:
         yield Sign(
@@ -133,13 +137,17 @@ def statement_signs(
 
 
 def contradiction_signs(contradicted: Sequence[DayStatement], now: datetime) -> Iterator[Sign]:
-    """Statements that turned out to be wrong."""
-    recent = (each for each in contradicted if now - each.at < CONTRADICTION_LASTS)
-    for statement in recent:
+    """Statements that turned out to be wrong; several revisions of one day are one."""
+    recent = {
+        f"{each.mailbox_id} {each.day}": each
+        for each in contradicted
+        if now - each.at < CONTRADICTION_LASTS
+    }
+    for subject, statement in recent.items():
         yield Sign(
             PROBLEM,
             "contradicted",
-            f"{statement.mailbox_id} {statement.day}",
+            subject,
             f"RingCentral listed faxes of {statement.day} in mailbox {statement.mailbox_id}"
             " that the statement of that day did not contain.",
             "The next revision contains them. Ask RingCentral why they came so late.",

@@ -12,6 +12,9 @@ WORKER_PATIENCE = timedelta(minutes=4)
 DOOR_PATIENCE = timedelta(minutes=3)
 JWT_WARNING, JWT_PROBLEM = timedelta(days=14), timedelta(days=2)
 SKEW_WARNING, SKEW_PROBLEM = 30.0, 300.0
+SKEW_IS_NEWS = timedelta(days=1)
+"""What a login saw of RingCentral's clock before that may have been mended since."""
+DISK_WARNING, DISK_PROBLEM = 1024 * MIB, 200 * MIB
 DISK_WARNING_DAYS = 30
 RECENT = timedelta(days=7)
 MANY_ATTEMPTS = 5
@@ -19,10 +22,9 @@ MANY_ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Disk:
-    """The disk that the archive is on, in bytes, and how much it took a day lately."""
+    """The disk that the archive is on: the bytes left, and how many it took a day lately."""
 
     free: int
-    total: int
     per_day: float
 
 
@@ -98,9 +100,13 @@ def untried_signs(names: Sequence[str]) -> Iterator[Sign]:
         )
 
 
-def clock_signs(logins: Sequence[KnownLogin]) -> Iterator[Sign]:
+def clock_signs(logins: Sequence[KnownLogin], now: datetime) -> Iterator[Sign]:
     """How far our clock is from RingCentral's, as the logins saw it."""
-    skews = [login.skew_s for login in logins if login.skew_s is not None]
+    skews = [
+        login.skew_s
+        for login in logins
+        if login.skew_s is not None and login.skew_at and abs(now - login.skew_at) <= SKEW_IS_NEWS
+    ]
     skew = max(skews, key=abs, default=0.0)
     if abs(skew) >= SKEW_WARNING:
         side = "behind" if skew > 0 else "ahead of"
@@ -116,12 +122,10 @@ def clock_signs(logins: Sequence[KnownLogin]) -> Iterator[Sign]:
 def disk_signs(disk: Disk) -> Iterator[Sign]:
     """Whether there is room for what will come."""
     days = disk.free / disk.per_day if disk.per_day > 0 else float("inf")
-    is_full = disk.free < 200 * MIB or disk.free < disk.total * 0.01
-    is_filling = disk.free < 1024 * MIB or disk.free < disk.total * 0.05 or days < DISK_WARNING_DAYS
-    if is_full or is_filling:
+    if disk.free < DISK_WARNING or days < DISK_WARNING_DAYS:
         lasts = f", enough for {days:.0f} days" if days < 365 else ""
         yield Sign(
-            PROBLEM if is_full else WARNING,
+            PROBLEM if disk.free < DISK_PROBLEM else WARNING,
             "disk",
             "",
             f"The disk of the archive has {disk.free / MIB:.0f} MiB left{lasts}.",

@@ -21,8 +21,9 @@ from handlers.health import (
     Work,
     signs,
 )
-from handlers.inboxes import WAITING_BATCH, inboxes_of
+from handlers.inboxes import WAITING_BATCH, demands_of, inboxes_of
 from handlers.rhythm import UNUSUAL, WEEKS, silent_hours, weeks_known
+from handlers.timetable import intervals
 from handlers.ways import HOLDS_FAXES
 
 log = logging.getLogger(__name__)
@@ -30,11 +31,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Watched:
-    """What of the settings is judged: the data folder, the logins, and whether calls are wanted."""
+    """What of the settings is judged: the data folder, the logins, whether calls are wanted, and
+    how often mailboxes are looked at.
+    """
 
     data: Path
     logins: Sequence[str]
     calls_wanted: bool
+    poll: timedelta
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class HealthCheck:
         now, journal_signs = self.now(), self.journal.signs()
         with self.catalog.reading() as tx:
             mailboxes = tx.mailboxes.present()
-            logins = tx.logins.all()
+            logins = [each for each in tx.logins.all() if each.name in self.watched.logins]
             known = {login.name for login in logins}
             return Vitals(
                 now=now,
@@ -83,6 +87,7 @@ class HealthCheck:
                 logins=logins,
                 missing_logins=[each for each in self.watched.logins if each not in known],
                 mailboxes=mailboxes,
+                spacing=intervals(demands_of(tx, mailboxes, now), self.watched.poll),
                 risks=_risks(tx, now),
                 unseen=dict(_unseen(mailboxes, now)),
                 silent=dict(_silent(tx, mailboxes, now)),
@@ -100,9 +105,9 @@ class HealthCheck:
             )
 
     def _disk(self, tx: Transaction, now: datetime) -> Disk:
-        usage = shutil.disk_usage(self.watched.data)
         week = timedelta(days=7)
-        return Disk(usage.free, usage.total, tx.traffic.archived_bytes(now - week) / week.days)
+        per_day = tx.traffic.archived_bytes(now - week) / week.days
+        return Disk(shutil.disk_usage(self.watched.data).free, per_day)
 
 
 def _risks(tx: Transaction, now: datetime) -> list[Risk]:

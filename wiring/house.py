@@ -204,7 +204,8 @@ class House(Ground):
     def health(self) -> HealthCheck:
         settings = self.settings
         logins = [login.name for account in settings.accounts for login in account.logins]
-        watched = Watched(settings.data, logins, settings.calls_wanted)
+        poll = timedelta(seconds=settings.poll_seconds)
+        watched = Watched(settings.data, logins, settings.calls_wanted, poll)
         return HealthCheck(self.catalog, self.journal, watched, self._key_advice, self.now)
 
     def _key_advice(self) -> list[str]:
