@@ -4,7 +4,7 @@ import logging
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from handlers.deletion import lives, unseen_share
 from handlers.health import (
     MANY_ATTEMPTS,
     NOTE,
+    PROBLEM,
     RECENT,
+    WARNING,
     Disk,
     Risk,
     Sign,
@@ -57,19 +59,19 @@ class HealthCheck:
 
     def update_alarms(self) -> list[Sign]:
         """Raise what is new, clear what is over; what is worth saying now."""
-        found = self.signs()
-        troubles = {(sign.kind, sign.subject): sign for sign in found if sign.severity != NOTE}
-        now = self.now()
+        found, now = self.signs(), self.now()
+        told = {(s.kind, s.subject): _alarm(s, now) for s in found if s.severity != NOTE}
         with self.catalog.transaction() as tx:
             known = {(alarm.kind, alarm.subject): alarm for alarm in tx.alarms.open()}
-            for key in known.keys() - troubles.keys():
-                tx.alarms.clear(known[key], now)
-            for key in known.keys() & troubles.keys():
-                _renew(tx, known[key], troubles[key])
-            fresh = [_alarm(troubles[key], now) for key in troubles.keys() - known.keys()]
-            tx.alarms.raise_all(fresh)
-        for alarm in fresh:
-            log.warning("%s: %s %s", alarm.severity, alarm.words, alarm.advice)
+            tx.alarms.raise_all([alarm for key, alarm in told.items() if key not in known])
+            for key, before in known.items():
+                if key in told:
+                    tx.alarms.renew(replace(told[key], raised_at=before.raised_at))
+                else:
+                    tx.alarms.clear(before, now)
+        for key, alarm in told.items():
+            if _is_news(alarm, known.get(key)):
+                log.warning("%s: %s %s", alarm.severity, alarm.words, alarm.advice)
         return found
 
     def vitals(self) -> Vitals:
@@ -162,9 +164,6 @@ def _alarm(sign: Sign, now: datetime) -> Alarm:
     return Alarm(sign.kind, sign.subject, now, None, sign.severity, sign.words, sign.advice)
 
 
-def _renew(tx: Transaction, alarm: Alarm, sign: Sign) -> None:
-    newer = Alarm(
-        alarm.kind, alarm.subject, alarm.raised_at, None, sign.severity, sign.words, sign.advice
-    )
-    if newer != alarm:
-        tx.alarms.renew(newer)
+def _is_news(alarm: Alarm, before: Alarm | None) -> bool:
+    """Whether it is new, or has become worse."""
+    return before is None or (before.severity, alarm.severity) == (WARNING, PROBLEM)
