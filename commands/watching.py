@@ -15,6 +15,7 @@ from handlers.diagnosis import DO, FINE, NOTE, Diagnosis
 from handlers.doctor import report
 from handlers.export import private_file
 from handlers.health import is_well
+from handlers.sign import many
 from printing import cell, show_json, show_rows
 from settings import VERSION
 
@@ -44,7 +45,8 @@ def status(as_json: bool) -> None:
     else:
         states = ", ".join(f"{count} {state}" for state, count in counts.items()) or "no faxes"
         since = f"; the last one came {last:%Y-%m-%d %H:%M} UTC" if last else ""
-        click.echo(f"{len(mailboxes)} mailboxes watched; {states}{since}.")
+        boxes = many(len(mailboxes), "mailbox", "mailboxes")
+        click.echo(f"{boxes} watched; {states}{since}.")
         for sign in found:
             click.echo(f"\n{sign.severity.upper()}: {sign.words}\n  {sign.advice}".rstrip())
         if told["well"]:
@@ -100,11 +102,13 @@ def census(unwatched: bool, as_json: bool) -> None:
     """List every extension and fax number there is, who watches it, and why if nobody does."""
     with open_house() as house, house.catalog.reading() as tx:
         rows = [*_extensions(tx), *_numbers(tx)]
-    if unwatched:
+    empty = "Nothing is known yet: the worker counts when it starts."
+    if unwatched and rows:
         rows = [row for row in rows if not row["watched"]]
+        empty = "Everything that is known is watched."
     for row in rows if not as_json else ():
         row["watched"] = "yes" if row["watched"] else "no"
-    show_rows(rows, as_json, "Nothing is known yet: the worker counts when it starts.")
+    show_rows(rows, as_json, empty)
 
 
 @click.command()
@@ -170,12 +174,12 @@ def _extensions(tx: Transaction) -> list[dict[str, object]]:
 
 
 def _extension(told: KnownExtension, mailbox: Mailbox | None) -> dict[str, object]:
-    if told.gone_at is not None:
-        watched, how = False, f"gone since {told.gone_at:%Y-%m-%d}"
-    elif told.unwatched_reason or mailbox is None:
-        watched, how = False, told.unwatched_reason or "not counted yet"
-    else:
+    if mailbox is not None and mailbox.is_present:  # a list may lack one that is still there
         watched, how = mailbox.status == "watched", _way(mailbox)
+    elif told.gone_at is not None:
+        watched, how = False, f"gone since {told.gone_at:%Y-%m-%d}"
+    else:
+        watched, how = False, told.unwatched_reason or "not counted yet"
     return {
         "account": told.account,
         "what": f"extension {told.number or told.extension_id}",
