@@ -103,6 +103,11 @@ def test_the_hour_of_the_last_fax_is_not_silent() -> None:
     assert silence(every_hour, HOUR, weeks=1) == 1
 
 
+def test_no_hour_counts_for_more_than_one() -> None:
+    every_hour = [MONDAY - number * HOUR for number in range(4 * 7 * 24)]
+    assert silence(every_hour, 5 * HOUR, weeks=FEWEST_WEEKS) == 5
+
+
 def test_without_any_fax_nothing_is_usual() -> None:
     assert silent_hours({}, WEEKS, MONDAY, MONDAY + 4 * WEEK) == 0
 

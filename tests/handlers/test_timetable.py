@@ -64,7 +64,7 @@ def test_a_mailbox_is_looked_at_four_times_before_it_can_overflow(
 
 def test_a_long_poll_is_shortened_by_traffic() -> None:
     assert wish(10, DAY) == 5 * HOUR
-    assert wish(0, 7 * DAY) == DAY
+    assert wish(1, 7 * DAY) == wish(0, 7 * DAY) == DAY
 
 
 # All of them
@@ -148,6 +148,7 @@ def test_more_traffic_never_means_fewer_looks(one: float, other: float, poll: ti
 
 
 def test_a_mailbox_is_looked_at_again_after_the_interval() -> None:
+    assert next_look(mailbox(NOW), POLL, NOW) == NOW + 5 * MINUTE
     assert next_look(mailbox(NOW - MINUTE), POLL, NOW) == NOW + 4 * MINUTE
 
 
