@@ -113,6 +113,7 @@ def test_where_all_is_well_there_is_nothing_to_say() -> None:
 
 # Our own side
 
+CLOCK = [(WARNING, "clock")]
 OURS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"worker_seen_at": NOW - 4 * MINUTE}, []),
     ({"worker_seen_at": NOW - 4 * MINUTE - SECOND}, [(PROBLEM, "worker")]),
@@ -140,6 +141,7 @@ OURS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"logins": login(skew_s=3e10, skew_at=NOW - DAY)}, [(PROBLEM, "clock")]),
     ({"logins": login(skew_s=3e10, skew_at=NOW - DAY - SECOND)}, []),
     ({"logins": login(skew_s=3e10, skew_at=NOW + 2 * DAY)}, []),
+    ({"logins": [*login(skew_s=5.0, skew_at=NOW), *login(skew_s=-40.0, skew_at=NOW)]}, CLOCK),
     ({"disk": Disk(GIB, per_day=0)}, []),
     ({"disk": Disk(GIB - 1, per_day=0)}, [(WARNING, "disk")]),
     ({"disk": Disk(200 * MIB, per_day=0)}, [(WARNING, "disk")]),
@@ -290,6 +292,7 @@ def test_each_mailbox_has_its_own_sign() -> None:
             {"disk": Disk(5 * MIB, MIB)},
             "The disk of the archive has 5 MiB left, enough for 5 days.",
         ),
+        ({"disk": Disk(365 * MIB, MIB)}, "The disk of the archive has 365 MiB left."),
         ({"work": Work(given_up=1)}, "1 job is given up."),
         ({"work": Work(given_up=2)}, "2 jobs are given up."),
         ({"work": Work(failing=1)}, "1 job has failed 5 times or more."),
