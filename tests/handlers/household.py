@@ -9,13 +9,25 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catalog import Aside, DocumentRow, Event, Fax, FaxQuery, Job, LedgerRow, Mailbox, RawEvent
+from catalog import (
+    Aside,
+    DocumentRow,
+    Event,
+    Fax,
+    FaxQuery,
+    Job,
+    LedgerRow,
+    Mailbox,
+    NewFax,
+    RawEvent,
+)
 from handlers.export import all_faxes
 from settings import MAIN, Settings
 from simulator import Clock, Inbound, Simulator
@@ -109,6 +121,28 @@ class Household:
         self.finish(message_id)
         assert self.fax(message_id).state == "archived"
         return message_id
+
+    def take_in(self, *created: datetime, first: int = 1, **told: Any) -> None:
+        """Take in received faxes as if a look had brought them, without their jobs.
+
+        Their message ids are numbers from `first` on; `told` is what else is told of them.
+        """
+        now = self.clock.now()
+        with self.house.catalog.transaction() as tx:
+            for number, moment in enumerate(created, first):
+                fax = NewFax(
+                    account_id=self.mailbox.account_id,
+                    mailbox_id=self.mailbox.id,
+                    message_id=str(number),
+                    direction="Inbound",
+                    message_status="Received",
+                    read_status="Unread",
+                    availability="Alive",
+                    created_at=moment,
+                    raw="{}",
+                    origin="message-store",
+                )
+                tx.faxes.record(replace(fax, **told), now)
 
     def pass_time(self, seconds: float) -> None:
         self.simulator.advance(seconds)

@@ -2,12 +2,11 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 import handlers.upkeep
-from catalog import WORKER, NewFax, Place
+from catalog import WORKER, Place
 from handlers.deletion import first_deadline
 from handlers.upkeep import SMALL_BACKLOG
 from settings import MAIN
@@ -23,24 +22,10 @@ def rung(home: Household) -> set[tuple[str, str]]:
     return {(name, argument) for name, argument, _ in home.rings.rung}
 
 
-def record_many(home: Household, count: int, first: int = 1000, **told: Any) -> None:
-    """Take in faxes as if a look had brought them, without their jobs; by default just received."""
-    mailbox, now = home.mailbox, home.clock.now()
-    with home.house.catalog.transaction() as tx:
-        for number in range(count):
-            fax = NewFax(
-                account_id=mailbox.account_id,
-                mailbox_id=mailbox.id,
-                message_id=str(first + number),
-                direction="Inbound",
-                message_status="Received",
-                read_status="Unread",
-                availability="Alive",
-                created_at=now + timedelta(seconds=number),
-                raw="{}",
-                origin="message-store",
-            )
-            tx.faxes.record(replace(fax, **told), now)
+def record_many(home: Household, count: int) -> None:
+    """Take in so many faxes, one a second from now on."""
+    now = home.clock.now()
+    home.take_in(*(now + timedelta(seconds=number) for number in range(count)), first=1000)
 
 
 def most_urgent(home: Household) -> str:
@@ -138,8 +123,8 @@ def test_where_many_wait_those_go_first_that_ringcentral_deletes_first(
     """A quiet inbox keeps its received faxes long, a sent one ends after a month."""
     home.tamper("UPDATE logins SET retention_days = NULL")
     ago = home.clock.now() - timedelta(days=20)
-    record_many(home, 1, first=1, created_at=ago - timedelta(hours=1))
-    record_many(home, 1, first=2, created_at=ago, direction="Outbound", message_status="Sent")
+    home.take_in(ago - timedelta(hours=1), first=1)
+    home.take_in(ago, first=2, direction="Outbound", message_status="Sent")
     record_many(home, waiting - 2)
     with home.house.catalog.transaction() as tx:
         for fax in tx.traffic.waiting(1000):

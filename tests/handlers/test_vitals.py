@@ -16,7 +16,6 @@ from catalog import (
     KnownExtension,
     KnownLogin,
     Listing,
-    NewFax,
 )
 from handlers.health import NOTE, PROBLEM, WARNING, Risk, Vitals, Work
 from handlers.vitals import HealthCheck
@@ -50,25 +49,6 @@ def be_at_work(home: Household) -> None:
     """The worker is there, and has looked."""
     home.house.upkeep.sweep()
     home.look()
-
-
-def record(home: Household, *created: datetime, first: int = 1, **told: Any) -> None:
-    """Take in received faxes as if a look had brought them."""
-    with home.house.catalog.transaction() as tx:
-        for number, moment in enumerate(created, first):
-            fax = NewFax(
-                account_id=home.mailbox.account_id,
-                mailbox_id=home.mailbox.id,
-                message_id=str(number),
-                direction="Inbound",
-                message_status="Received",
-                read_status="Unread",
-                availability="Alive",
-                created_at=moment,
-                raw="{}",
-                origin="message-store",
-            )
-            tx.faxes.record(replace(fax, **told), home.clock.now())
 
 
 # What is gathered
@@ -145,7 +125,7 @@ def test_looks_may_be_as_far_apart_as_the_timetable_has_them(home: Household) ->
 def test_faxes_at_risk_are_counted_by_mailbox(home: Household) -> None:
     now = home.clock.now()
     old = {"direction": "Outbound", "message_status": "Sent"}
-    record(home, now - 29 * DAY, now - 28 * DAY, now - DAY, **old)
+    home.take_in(now - 29 * DAY, now - 28 * DAY, now - DAY, **old)
     assert vitals(home).risks == [Risk(home.mailbox.id, 2, now + DAY)]
 
 
@@ -167,7 +147,7 @@ def test_a_mailbox_that_was_never_looked_at_has_no_unseen_share(home: Household)
 
 
 def test_a_fax_with_an_odd_date_stops_no_judgement(home: Household) -> None:
-    record(home, datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
+    home.take_in(datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC))
     be_at_work(home)
     assert kinds(home) == [(PROBLEM, "at-risk")]
 
@@ -178,7 +158,7 @@ def test_a_fax_with_an_odd_date_stops_no_judgement(home: Household) -> None:
 def one_an_hour(home: Household, hours: int) -> None:
     """A fax in each hour, the last of them now; the mailbox is known for as long."""
     now = home.clock.now()
-    record(home, *(now - number * HOUR for number in range(hours)))
+    home.take_in(*(now - number * HOUR for number in range(hours)))
     with home.house.catalog.transaction() as tx:
         listing = Listing(now, now - hours * HOUR, hours)
         tx.mailboxes.mark_listed(home.mailbox.id, listing, peak_per_hour=1)
@@ -231,7 +211,7 @@ def test_jobs_count_when_they_are_given_up_or_fail_again_and_again(home: Househo
 
 def test_refused_and_lost_faxes_count_for_a_week(home: Household) -> None:
     now = home.clock.now()
-    record(home, now, now, now)
+    home.take_in(now, now, now)
     with home.house.catalog.transaction() as tx:
         tx.faxes.mark_refused(home.id_of("1"), "html", now)
         tx.faxes.mark_lost(home.id_of("2"), "gone", now, "{}")
