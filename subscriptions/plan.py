@@ -1,5 +1,6 @@
 """Decides what must happen so that RingCentral calls us: keep, renew, create, delete. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from subscriptions.filters import missing
 
 BEARABLE = timedelta(hours=1)
 """So long a new subscription with disabled filters is kept: another would be no better."""
+_ADDRESS = re.compile(r"\w+://[^\s\]]+")
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,9 @@ def _flaw(
 
 def _why(dead: Subscription, now: datetime) -> Flaw:
     if dead.status != "Active":
-        reason = f": {dead.blacklisted_reason}" if dead.blacklisted_reason else ""
+        # RingCentral's own words; an address in them would be ours, whose end is a secret.
+        words = _ADDRESS.sub("(address)", dead.blacklisted_reason or "")
+        reason = f": {words}" if words else ""
         return Flaw(f"RingCentral had suspended it{reason}"[:200], dead.blacklisted_at)
     if dead.expires_at and dead.expires_at <= now:
         return Flaw("the subscription had expired", dead.expires_at)

@@ -135,6 +135,16 @@ def test_what_was_wrong_before_is_told(
     assert found.since == (datetime.fromisoformat(since) if since else None)
 
 
+def test_a_cause_does_not_tell_our_address(wanted: Wanted, now: datetime, make: Make) -> None:
+    suspended = {"reason": f"Read timed out executing POST [{wanted.address}], status 0"}
+    there = make(status="Blacklisted", blacklistedData=suspended)
+    (step,) = plan([wanted], [there], now, Own(BASE)).steps
+    assert step.flaw is not None
+    assert step.flaw.cause == (
+        "RingCentral had suspended it: Read timed out executing POST [(address)], status 0"
+    )
+
+
 def test_the_filters_that_were_lacking_are_named(wanted: Wanted, now: datetime, make: Make) -> None:
     (step,) = plan([wanted], [make(eventFilters=list(FILTERS[:1]))], now, Own(BASE)).steps
     assert step.flaw is not None
