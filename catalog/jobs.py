@@ -180,6 +180,12 @@ class Jobs:
         text = self._sql.value("next_due", now=now)
         return time_value(text) if text else None
 
+    def troubled(self, attempts: int) -> tuple[int, int]:
+        """How many jobs are given up, and how many others failed so often or more."""
+        row = self._sql.one("troubled", attempts=attempts)
+        assert row is not None
+        return row["given_up"], row["failing"]
+
     def held_by(self, owner: str) -> JobList:
         """The jobs a worker holds: at its start, those that died with the worker before it."""
         return [from_row(Job, row) for row in self._sql.all("held_by", owner=owner)]

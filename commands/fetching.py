@@ -1,12 +1,13 @@
 """Commands that ask RingCentral: log in, subscribe, look now, fetch all that there is."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 
 import click
 
 from commands.opening import as_json, open_house
-from errors import FaxkeepError, RingCentralError, UserError
+from errors import FaxkeepError, Later, RingCentralError, UserError
 from printing import bar_of, show_rows
 from wiring import House
 
@@ -50,17 +51,27 @@ def sync() -> None:
             click.echo("The running worker has been asked to look now.")
             return
         house.upkeep.start()
-        for account in house.accounts:
-            house.census.take(account)
+        failed = list(_refusals(house))
         house.drain("look", None)
         house.drain("archive", bar_of("Archiving"))
         with house.catalog.reading() as tx:
             counts = tx.faxes.count_by_state()
-            failed = [job.reason for job in tx.jobs.list() if job.name == "look" and job.reason]
+            failed += [job.reason for job in tx.jobs.list() if job.name == "look" and job.reason]
     click.echo(", ".join(f"{state} {count}" for state, count in counts.items()) or "no faxes")
     for reason in failed:
         click.echo(reason, err=True)
     sys.exit(RingCentralError.exit_code if failed else 0)
+
+
+def _refusals(house: House) -> Iterator[str]:
+    """Count every account; why one could not be must not keep the others from being looked at."""
+    for account in house.accounts:
+        try:
+            house.census.take(account)
+        except (RingCentralError, Later) as error:
+            if len(house.accounts) == 1:
+                raise
+            yield f"account {account}: {error}"
 
 
 def _who(house: House, name: str, check: bool) -> dict[str, object]:

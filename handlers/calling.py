@@ -95,9 +95,12 @@ class Calling:
         return Caller(account, known, called) if known and called else None
 
     def _stop(self, login: str) -> None:
-        """RingCentral is to call no more: remove what we once made."""
-        with self.catalog.reading() as tx:
+        """RingCentral is to call no more: remove what we once made, and wait for no call."""
+        with self.catalog.transaction() as tx:
             made = tx.windows.own(login)
+            for mailbox in tx.mailboxes.present():
+                if mailbox.login == login:
+                    tx.windows.end(mailbox.id, self.now())
         if made:
             self.remove(login)
 

@@ -102,7 +102,9 @@ class CensusTaker:
         refusal: RingCentralError | None = None
         for login in account.logins:
             try:
-                identities[login.name] = self.reach(login.name).who_am_i()
+                identity = self.reach(login.name).who_am_i()
+                _require_same_account(identity, identities)
+                identities[login.name] = identity
             except (LoginRefused, PermissionMissing) as error:
                 refusal = error
                 with self.catalog.transaction() as tx:
@@ -222,6 +224,16 @@ class _Count:
             extension_id=told.extension_id,
             seen_at=self.at,
         )
+
+
+def _require_same_account(identity: Identity, others: Mapping[str, Identity]) -> None:
+    """Extension ids mean something within one account only."""
+    for name, other in others.items():
+        if identity.account_id != other.account_id:
+            raise LoginRefused(
+                f"its user is of another RingCentral account than that of login {name};"
+                " give each account a table of its own in the accounts file."
+            )
 
 
 def _administrators_first(login: tuple[str, Identity]) -> bool:

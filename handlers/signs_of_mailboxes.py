@@ -95,17 +95,22 @@ def risk_signs(
 
 def call_signs(mailboxes: Sequence[Mailbox], windows: Sequence[BlindWindow]) -> Iterator[Sign]:
     """Mailboxes that RingCentral should call about, and does not. `windows` are those that last."""
-    lasting = {window.mailbox_id: window for window in windows}
-    for mailbox in mailboxes:
-        if window := lasting.get(mailbox.id):
-            yield Sign(
-                WARNING,
-                "blind",
-                mailbox.id,
-                f"RingCentral does not call about mailbox {named(mailbox)} since"
-                f" {when(window.started_at)}: {window.cause}.",
-                "The regular look still finds its faxes; `faxkeep gaps` lists all such times.",
-            )
+    known = {mailbox.id: mailbox for mailbox in mailboxes}
+    by_cause: dict[str, list[BlindWindow]] = {}
+    for window in windows:
+        if window.mailbox_id in known:
+            by_cause.setdefault(window.cause, []).append(window)
+    for cause, lasting in by_cause.items():
+        since = min(window.started_at for window in lasting)
+        names = [named(known[window.mailbox_id]) for window in lasting]
+        whom = f"mailbox {names[0]}" if len(names) == 1 else f"{len(names)} mailboxes"
+        yield Sign(
+            WARNING,
+            "blind",
+            cause,
+            f"RingCentral does not call about {whom} since {when(since)}: {cause}.",
+            "The regular look still finds their faxes; `faxkeep gaps` lists all such times.",
+        )
     uncalled = sum(bool(mailbox.uncalled_reason) for mailbox in mailboxes)
     if uncalled:
         yield Sign(

@@ -143,11 +143,11 @@ def _silent(
 
 
 def _work(tx: Transaction, now: datetime) -> Work:
-    jobs = tx.jobs.list()
+    given_up, failing = tx.jobs.troubled(MANY_ATTEMPTS)
     changed = tx.traffic.states_since(now - RECENT)
     return Work(
-        given_up=sum(job.gave_up_at is not None for job in jobs),
-        failing=sum(job.gave_up_at is None and job.attempts >= MANY_ATTEMPTS for job in jobs),
+        given_up=given_up,
+        failing=failing,
         refused=changed.get("refused", 0),
         lost=changed.get("lost", 0),
     )

@@ -39,7 +39,7 @@ class Sightings:
 
     def saw_time(self, skew: float) -> None:
         now = self._now()
-        if self._noted_at is None or now - self._noted_at >= self.SPACING:
+        if self._noted_at is None or abs(now - self._noted_at) >= self.SPACING:
             self._noted_at = now
             self._note(lambda tx: tx.logins.mark_skew(self._login, skew, now))
 

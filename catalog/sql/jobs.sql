@@ -135,6 +135,11 @@ UPDATE lanes SET paused_until = :now WHERE paused_until > :latest;
 SELECT MIN(CASE WHEN lease_until > :now THEN lease_until ELSE due_at END) AS next
 FROM jobs WHERE gave_up_at IS NULL;
 
+-- name: troubled(attempts)^
+SELECT COUNT(gave_up_at) AS given_up,
+    COUNT(CASE WHEN gave_up_at IS NULL AND attempts >= :attempts THEN 1 END) AS failing
+FROM jobs;
+
 -- name: held_by(owner)
 SELECT name, argument, due_at, attempts, lease_owner, lease_until, reason, gave_up_at, requested_at,
     lane

@@ -667,3 +667,26 @@ def test_two_accounts_of_the_settings_do_not_end_each_others_mailboxes(home: Hou
     for name in (MAIN, "other", MAIN):
         home.house.census.take(name)
     assert readers(home) == {first: LOGIN, second: "other/1"}
+
+
+def test_a_login_of_another_ringcentral_account_is_refused(home: Household) -> None:
+    first, second, _ = residents(home)
+    other = home.simulator.add_account(NewAccount("Other", [NewExtension(admin=True)]))
+    log_in_as(home, first, second)
+    stranger = other["extensions"][0]["env"]["RC_USER_JWT"]
+    settings = home.house.accounts[MAIN]
+    logins = (settings.logins[0], Login(SECOND, stranger))
+
+    class Foreign:
+        """The client of the second login, which is of the other account."""
+
+        def who_am_i(self) -> object:
+            return replace(home.house.reach(LOGIN).who_am_i(), account_id=other["id"])
+
+    def reach(login: str) -> RingCentral:
+        return cast(RingCentral, Foreign()) if login == SECOND else home.house.reach(LOGIN)
+
+    accounts = {MAIN: replace(settings, logins=logins)}
+    replace(home.house.census, accounts=accounts, reach=reach).take(MAIN)
+    assert "another RingCentral account" in login(home, SECOND).refusal
+    assert {each.account_id for each in home.house.census.take(MAIN)} == {home.mailbox.account_id}

@@ -188,6 +188,16 @@ MAILBOXES: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"unseen": {BOX.id: 0.5}}, [(PROBLEM, "at-risk")]),
     ({"unseen": {BOX.id: 3.0}, "risks": [Risk(BOX.id, 1, NOW)]}, [(PROBLEM, "at-risk")]),
     ({"windows": [BlindWindow(BOX.id, NOW - HOUR, None, "it had expired")]}, [(WARNING, "blind")]),
+    (
+        {
+            "mailboxes": [BOX, replace(BOX, id="1-3", added_at=NOW)],
+            "windows": [
+                BlindWindow(BOX.id, NOW - HOUR, None, "it had expired"),
+                BlindWindow("1-3", NOW - HOUR, None, "it had expired"),
+            ],
+        },
+        [(WARNING, "blind")],
+    ),
     ({"windows": [BlindWindow("1-9", NOW - HOUR, None, "it had expired")]}, []),
     (
         {"windows": [BlindWindow(BOX.id, NOW - HOUR, None, "?")], "calls_wanted": False},
