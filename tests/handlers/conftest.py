@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator import Clock, Inbound, Limit, Simulator
-from tests.handlers.household import Household, Steps, settings_for
+from simulator import Clock, Inbound, Simulator
+from tests.handlers.household import Household, opened
 from tests.handlers.knocking import ServedDoor
-from wiring import House
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,16 +49,13 @@ def page() -> Inbound:
 
 @pytest.fixture
 def home(tmp_path: Path, page: Inbound) -> Iterator[Household]:
-    """A house that has found its mailbox, and a RingCentral without limits."""
-    clock, steps = Clock(), Steps()
-    with Simulator(seed=5, clock=clock) as simulator:
-        for group in simulator.limits():
-            simulator.limit(group, Limit(100_000))
-        simulator.change_account(inbox_limit=10_000)
-        house = House(settings_for(simulator, tmp_path / "data"), steps)
-        made = Household(simulator, clock, house, steps, page)
-        try:
-            assert made.mailbox
-            yield made
-        finally:
-            made.house.close()
+    """A house that watches one mailbox."""
+    with opened(tmp_path, page, Clock()) as made:
+        yield made
+
+
+@pytest.fixture
+def office(tmp_path: Path, page: Inbound) -> Iterator[Household]:
+    """A house that watches every mailbox of an account of three, with one login."""
+    with opened(tmp_path, page, Clock(), FAXKEEP_MAILBOXES="all") as made:
+        yield made

@@ -6,8 +6,8 @@ Time goes by the simulator's clock, rings are only noted down, and any named ste
 import io
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -30,7 +30,7 @@ from catalog import (
 )
 from handlers.export import all_faxes
 from settings import MAIN, Settings
-from simulator import Clock, Inbound, Simulator
+from simulator import Clock, Inbound, Limit, Simulator
 from wiring import House
 
 LOGIN = f"{MAIN}/1"
@@ -67,7 +67,7 @@ class Rings:
 
 @dataclass
 class Household:
-    """A House that watches one mailbox, and what a test does to it and asks of it."""
+    """A House that watches mailboxes, and what a test does to it and asks of it."""
 
     simulator: Simulator
     clock: Clock
@@ -82,11 +82,16 @@ class Household:
         vars(self.house)["bell"] = self.rings
 
     @cached_property
-    def mailbox(self) -> Mailbox:
-        """The one mailbox; known to the catalog from the first time it is asked for."""
-        (mailbox,) = self.house.census.take(MAIN)
+    def mailboxes(self) -> list[Mailbox]:
+        """Those that are watched; known to the catalog from the first time they are asked for."""
+        found = list(self.house.census.take(MAIN))
         self.rings.rung.clear()
-        return mailbox
+        return found
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The login's own one, which in most tests is the only one."""
+        return self.mailboxes[0]
 
     # What happens
 
@@ -253,8 +258,25 @@ class Household:
         return len(asked)
 
 
-def settings_for(simulator: Simulator, data: Path) -> Settings:
-    return Settings.from_env({**simulator.env, "FAXKEEP_DATA": str(data)})
+def settings_for(simulator: Simulator, data: Path, **chosen: str) -> Settings:
+    return Settings.from_env({**simulator.env, "FAXKEEP_DATA": str(data), **chosen})
+
+
+@contextmanager
+def opened(folder: Path, page: Inbound, clock: Clock, **chosen: str) -> Iterator[Household]:
+    """A house that has found its mailboxes, and a RingCentral without limits."""
+    steps = Steps()
+    with Simulator(seed=5, clock=clock) as simulator:
+        for group in simulator.limits():
+            simulator.limit(group, Limit(100_000))
+        simulator.change_account(inbox_limit=10_000)
+        house = House(settings_for(simulator, folder / "data", **chosen), steps)
+        made = Household(simulator, clock, house, steps, page)
+        try:
+            assert made.mailboxes
+            yield made
+        finally:
+            made.house.close()
 
 
 def _say_nothing(done: int, total: int) -> None:
