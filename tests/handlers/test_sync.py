@@ -295,3 +295,12 @@ def test_a_mailbox_that_is_not_watched_is_left_alone(home: Household) -> None:
 def test_a_fax_with_an_odd_date_stops_nothing(home: Household, created: str) -> None:
     assert told(home, Told(answer(message(7, created)))).look(home.mailbox.id).new == 1
     assert [job.argument for job in home.jobs("archive")] == [home.id_of("7")]
+
+
+def test_a_mailbox_that_is_gone_is_left_alone(home: Household) -> None:
+    home.receive()
+    home.look()
+    with home.house.catalog.transaction() as tx:
+        tx.mailboxes.mark_gone(home.mailbox.id, "RingCentral has this extension no more")
+    assert home.look() == (0, 0)
+    assert syncs(home) == ["FSync"]
