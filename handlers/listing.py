@@ -23,6 +23,8 @@ SHRUNK_SHARE = 0.5
 FEW = 10
 """A list of fewer than half of what the last one named, and of ten at least, is not believed."""
 DOUBT_PAUSE = timedelta(minutes=10)
+SYNC_LAG = timedelta(minutes=1)
+"""A fax that came so shortly before a look need not have been told by it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class FullListing:
             told = Told("message-store", "listing", at)
             looked = self.intake.take(tx, mailbox, page, told)
             tx.faxes.mark_listed([fax_id_of(mailbox, message.id) for message in page], at)
-            if looked.new and mailbox.looked_at:
+            if looked.new and any(_is_untold(tx, mailbox, message, at) for message in page):
                 tx.observations.note("a list named a fax that no sync had told", mailbox.id, at)
         return looked
 
@@ -103,3 +105,11 @@ class FullListing:
         for fax in absent:
             if fax.state in ("pending", "refused"):
                 self.losses.settle_if_gone(fax)
+
+
+def _is_untold(tx: Transaction, mailbox: Mailbox, message: Message, at: datetime) -> bool:
+    """Whether a list begun at `at` was the first to name a fax that the last look should have."""
+    fax = tx.faxes.get(fax_id_of(mailbox, message.id))
+    if fax is None or mailbox.looked_at is None or fax.found_by != "listing":
+        return False
+    return fax.first_seen_at >= at and fax.created_at < mailbox.looked_at - SYNC_LAG
