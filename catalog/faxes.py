@@ -137,6 +137,11 @@ class Faxes:
         """
         return self._mark(fax_id, "lost", reason, now, evidence)
 
+    def mark_found(self, fax: NewFax, now: datetime) -> bool:
+        """RingCentral has it after all: one that was lost is pending again; whether it was."""
+        told = {"direction": fax.direction, "availability": fax.availability}
+        return self._sql.run("mark_found", id=fax.id, now=now, **told) == 1
+
     def list(self, query: FaxQuery) -> FaxList:
         """A page of faxes, the newest first; at most LIST_LIMIT. None after an unknown `before`."""
         last = self.get(query.before) if query.before else None

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog import Mailbox, Place, Transaction
+from catalog import Mailbox, NewFax, Place, Transaction
 from handlers.deletion import first_deadline
-from handlers.records import Told, needs_work, new_fax
+from handlers.records import GONE, Told, needs_work, new_fax
 from ringcentral_api import Message
 
 
@@ -41,9 +41,17 @@ class Intake:
         fax = new_fax(mailbox, message, told)
         recorded = tx.faxes.record(fax, self.now())
         if recorded.changed and told.origin != "event":
-            contradict(tx, fax.id, self.now())
+            contradict(tx, fax.id, self.now(), is_new=recorded.new)
+        if told.origin == "message-store" and fax.availability not in GONE:
+            self._take_back(tx, fax)
         self.request_work(tx, mailbox, fax.id)
         return Looked(new=int(recorded.new), changed=int(recorded.changed and not recorded.new))
+
+    def _take_back(self, tx: Transaction, fax: NewFax) -> None:
+        """A fax that RingCentral shows is not lost, whatever it answered before."""
+        if tx.faxes.mark_found(fax, self.now()):
+            topic = "a fax was there again that RingCentral had said it had no more"
+            tx.observations.note(topic, fax.mailbox_id, self.now())
 
     def request_work(self, tx: Transaction, mailbox: Mailbox, fax_id: str) -> bool:
         """Have the fax archived, or its record brought up to date; whether that is needed."""
@@ -55,17 +63,17 @@ class Intake:
         return True
 
 
-def contradict(tx: Transaction, fax_id: str, now: datetime) -> None:
+def contradict(tx: Transaction, fax_id: str, now: datetime, *, is_new: bool = True) -> None:
     """A statement that was made of the fax's day before we had heard of the fax was wrong.
 
     Its next revision is asked for at once, and tells both. A notification alone contradicts
-    nothing: what it says is confirmed by the next look.
+    nothing: what it says is confirmed by the next look, to which the fax is no longer new.
     """
     fax = tx.faxes.get(fax_id)
     statement = tx.days.latest(fax.mailbox_id, f"{fax.created_at:%Y-%m-%d}") if fax else None
-    if fax is None or statement is None or statement.at >= fax.first_seen_at:
+    if fax is None or statement is None:
         return
     known = statement.contradiction.split()
-    if fax.message_id not in known:
+    if (is_new or statement.at < fax.first_seen_at) and fax.message_id not in known:
         tx.days.contradict(statement, " ".join([*known, fax.message_id]))
         tx.jobs.request("state-days", fax.mailbox_id, now, now)

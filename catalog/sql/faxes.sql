@@ -119,6 +119,13 @@ UPDATE faxes
 SET state = :state, state_reason = :reason, evidence = :evidence, state_at = :now
 WHERE id = :id AND state <> 'archived' AND NOT (state = 'lost' AND :state = 'lost');
 
+-- name: mark_found(id, direction, availability, now)!
+UPDATE faxes
+SET state = 'pending', state_reason = '', evidence = '', state_at = :now, direction = :direction,
+    availability_at = CASE WHEN availability <> :availability THEN :now ELSE availability_at END,
+    availability = :availability
+WHERE id = :id AND state = 'lost';
+
 -- name: mark_listed(id, at)*!
 UPDATE faxes SET listed_at = :at, unlisted_at = NULL WHERE id = :id;
 

@@ -174,6 +174,17 @@ def test_a_fax_is_archived_once_and_stays_so(tx: Transaction) -> None:
     )
 
 
+def test_a_lost_fax_that_is_found_is_pending_again(tx: Transaction) -> None:
+    tx.faxes.record(replace(SENT, direction="Unknown", availability="Purged"), NOW)
+    assert not tx.faxes.mark_found(SENT, LATER)
+    tx.faxes.mark_lost("1-9", "purged", NOW, '{"cause": "purged"}')
+    assert tx.faxes.mark_found(SENT, LATER)
+    fax = stored(tx)
+    assert (fax.state, fax.state_reason, fax.state_at, fax.evidence) == ("pending", "", LATER, "")
+    assert (fax.direction, fax.availability, fax.availability_at) == ("Outbound", "Alive", LATER)
+    assert not tx.faxes.mark_found(SENT, LATER)
+
+
 def test_a_change_while_the_record_was_written_is_not_hidden(tx: Transaction) -> None:
     tx.faxes.record(SENT, NOW)
     seen = stored(tx).version

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.handlers.household import Household, opened
 from tests.handlers.knocking import ServedDoor
 
 ROOT = Path(__file__).parents[2]
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,13 @@ def page() -> Inbound:
 def home(tmp_path: Path, page: Inbound) -> Iterator[Household]:
     """A house that watches one mailbox."""
     with opened(tmp_path, page, Clock()) as made:
+        yield made
+
+
+@pytest.fixture
+def still(tmp_path: Path, page: Inbound) -> Iterator[Household]:
+    """A house in which it is noon of a Monday, and time goes by only where a test passes it."""
+    with opened(tmp_path, page, Clock(lambda: NOON)) as made:
         yield made
 
 
