@@ -23,7 +23,9 @@ from ringcentral_api import RingCentral
 
 log = logging.getLogger(__name__)
 
-MESSAGE_NOT_FOUND = "CMN-102"
+NOT_FOUND = "CMN-102"
+NO_EXTENSION = "extensionId"
+"""The parameter that this answer names when it is the whole extension that RingCentral lacks."""
 ASK_AGAIN_SECONDS = 60.0
 Seen = Mapping[str, object]
 
@@ -69,9 +71,10 @@ class Losses:
             message = self.reach(mailbox.login).message(mailbox.extension_id, message_id)
         except NotFound as answer:
             # Only RingCentral's own code counts: a proxy can say 404 too.
-            if answer.code != MESSAGE_NOT_FOUND:
+            if answer.code != NOT_FOUND:
                 return None
-            return {"answer": f"{answer.status} {answer.code}", "asked_at": utc_text(self.now())}
+            words = (str(answer.status), answer.code, answer.parameter)
+            return {"answer": " ".join(filter(None, words)), "asked_at": utc_text(self.now())}
         if message.availability != "Purged":
             return None
         return {"availability": "Purged", "asked_at": utc_text(self.now())}
@@ -109,9 +112,11 @@ class Losses:
         self, tx: Transaction, mailbox: Mailbox, fax: Fax, seen: Seen
     ) -> dict[str, object]:
         inbox = inbox_of(tx, mailbox, self.now())
+        deleted = mailbox.status_reason == EXTENSION_DELETED
+        gone = deleted or NO_EXTENSION in str(seen.get("answer"))
         warned = tx.alarms.was_raised("at-risk", mailbox.id, fax.first_seen_at)
         facts = {
-            "cause": cause_of(fax, inbox, gone_mailbox=mailbox.status_reason == EXTENSION_DELETED),
+            "cause": cause_of(fax, inbox, gone_mailbox=gone),
             "newer_received": inbox.newer_than(fax.created_at),
             "age_days": round((self.now() - fax.created_at) / timedelta(days=1), 2),
             "known_since": utc_text(fax.first_seen_at),

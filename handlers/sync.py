@@ -113,7 +113,7 @@ class MailboxSync:
         fax_id, now = fax_id_of(mailbox, message.id), self.now()
         availability = message.availability or "Deleted"
         seen = {"sync": availability, "told_at": utc_text(now)}
-        if not tx.faxes.set_availability(fax_id, availability, now):
+        if tx.faxes.get(fax_id) is None:
             if mailbox.looked_at is None:
                 return  # from before our time
             if availability == "Purged":
@@ -121,8 +121,9 @@ class MailboxSync:
             else:
                 request_listing(tx, mailbox, now, now)  # a deleted one can still be fetched
             return
-        if availability == "Purged":
+        if availability == "Purged":  # entered first, while the row tells what it was before
             self.losses.lose(tx, mailbox, fax_id, seen)
+        tx.faxes.set_availability(fax_id, availability, now)
         self.intake.request_work(tx, mailbox, fax_id)
 
 
