@@ -6,6 +6,7 @@ evidence if it is not. Needs the permission ReadCallLog; without it there is one
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from errors import NotFound, PermissionMissing
 from handlers.intake import Intake
 from handlers.losses import Losses
 from handlers.records import Told, fax_id_of
-from ringcentral_api import CallQuery, CallRecord, RingCentral
+from ringcentral_api import CallQuery, CallRecord, Message, RingCentral
 
 log = logging.getLogger(__name__)
 
@@ -38,15 +39,24 @@ class CallLogWitness:
     now: Callable[[], datetime]
 
     def compare(self, account_name: str) -> int:
-        """Look for faxes that only the call log tells of; how many there were."""
+        """Look for faxes that only the call log tells of; how many there were.
+
+        Raises:
+            RingCentralError: RingCentral cannot be reached, or refuses something else.
+        """
+        if account_name not in self.accounts:
+            return 0
         now = self.now()
         with self.catalog.transaction() as tx:
             logins = [each for each in tx.logins.all() if each.account == account_name]
-            mailboxes = {each.extension_id: each for each in tx.mailboxes.present()}
+            ids = {login.account_id for login in logins}
+            present = [each for each in tx.mailboxes.present() if each.account_id in ids]
             tx.jobs.request("witness", account_name, now + AGAIN, now)
+        mailboxes = {each.extension_id: each for each in present}
         since = now - LOOK_BACK
         found = 0
-        for call in self._calls(logins, CallQuery(since, now - STILL_COMING)):
+        accepted = [login for login in logins if login.refused_at is None]
+        for call in self._calls(accepted, CallQuery(since, now - STILL_COMING)):
             mailbox = mailboxes.get(call.extension_id)
             if mailbox is not None and call.message_id and not self._is_known(mailbox, call):
                 self._take_in(mailbox, call)
@@ -76,22 +86,30 @@ class CallLogWitness:
 
     def _take_in(self, mailbox: Mailbox, call: CallRecord) -> None:
         now = self.now()
-        try:
-            message = self.reach(mailbox.login).message(mailbox.extension_id, call.message_id)
-        except NotFound:
-            message = None
+        seen = self.losses.seen_gone(mailbox, call.message_id)
+        if seen is not None and _is_older(call, mailbox):
+            return  # it was gone before our time
+        message = None if seen else self._message(mailbox, call)
         with self.catalog.transaction() as tx:
             tx.observations.note("the call log told of a fax that no list had", mailbox.id, now)
-            if message is not None and message.type == "Fax":
-                told = Told("message-store", "call-log", now)
-                self.intake.take(tx, mailbox, [message], told)
-        if message is not None:
-            return
-        seen = self.losses.seen_gone(mailbox, call.message_id)
-        if seen is not None:
-            with self.catalog.transaction() as tx:
+            if seen is not None:
                 fax = _fax_of(mailbox, call, now)
                 self.losses.lose_unseen(tx, mailbox, fax, {**seen, "call_log": _entry(call)})
+            elif message is not None:
+                told = Told("message-store", "call-log", now)
+                self.intake.take(tx, mailbox, [message], told)
+
+    def _message(self, mailbox: Mailbox, call: CallRecord) -> Message | None:
+        """The message that the call left; None while something else than RingCentral says 404."""
+        with suppress(NotFound):
+            return self.reach(mailbox.login).message(mailbox.extension_id, call.message_id)
+        return None
+
+
+def _is_older(call: CallRecord, mailbox: Mailbox) -> bool:
+    """Whether a call came before its mailbox was watched."""
+    began, added = call.started_at, mailbox.added_at
+    return began is not None and added is not None and began < added
 
 
 def _fax_of(mailbox: Mailbox, call: CallRecord, now: datetime) -> NewFax:

@@ -1,4 +1,4 @@
-"""A full listing against the catalog: what it names is taken in, what it leaves out is asked for."""
+"""A full listing against the catalog: what it names comes in, what it leaves out is asked for."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
