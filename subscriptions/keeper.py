@@ -60,7 +60,10 @@ class Subscriptions:
         existing = self._api.subscriptions()
         planned = plan(wanted, existing, now, own)
         doomed = [each.subscription_id for each in planned.surplus]
-        made = [self._act(step, existing, doomed) for step in planned.steps]
+        # A renewal may drop filters that a new one takes over: no event may fall between.
+        order = sorted(planned.steps, key=lambda step: not isinstance(step.action, Create))
+        acted = {step.wanted.address: self._act(step, existing, doomed) for step in order}
+        made = [acted[step.wanted.address] for step in planned.steps]
         self._delete(doomed)
         if any(not isinstance(step.action, Keep) for step in planned.steps):
             made = self._read_back(made)

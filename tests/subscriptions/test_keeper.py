@@ -8,8 +8,8 @@ import pytest
 
 from errors import RingCentralError
 from ringcentral_api import Subscription
-from subscriptions import Own, Report, Subscriptions, Wanted
-from tests.subscriptions.conftest import BASE, FILTERS, Make, MemoryApi
+from subscriptions import Own, Report, Subscriptions, Wanted, event_filters
+from tests.subscriptions.conftest import BASE, FILTERS, LIFE, Make, MemoryApi
 
 Keeper = Callable[..., tuple["Room", MemoryApi]]
 
@@ -138,6 +138,17 @@ def test_each_of_several_is_kept_by_itself(keeper: Keeper, make: Make, now: date
     assert [each.action.split(":")[0] for each in report.standings] == ["Keep", "Create"]
     assert [each.flaw is None for each in report.standings] == [True, False]
     assert set(api.present) == {"good", "new-2"}
+
+
+def test_what_moves_to_a_new_one_is_called_about_all_the_time(
+    wanted: Wanted, memory_api: type[MemoryApi], make: Make, now: datetime
+) -> None:
+    first, second = FILTERS, tuple(event_filters(["43"], LIFE))
+    api = memory_api(make(eventFilters=[*first, *second]))
+    room = Room(api, (wanted, replace(wanted, address=BASE + "secret/1", event_filters=second)))
+    report = room.ensure(now)
+    assert api.calls == ["list", "create", "update good", "list"]
+    assert [each.subscription.id for each in report.standings] == ["good", "new-2"]
 
 
 def test_one_that_we_made_is_ours_whatever_it_calls(
