@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ringcentral_api import Subscription
-from subscriptions import Create, Delete, Flaw, Keep, Own, Renew, Wanted, plan
-from tests.subscriptions.conftest import BASE, FILTERS, Make
+from subscriptions import Create, Delete, Flaw, Keep, Own, Renew, Wanted, event_filters, plan
+from tests.subscriptions.conftest import BASE, FILTERS, LIFE, Make
 
 DISABLED = [{"filter": FILTERS[0], "reason": "SUB-405"}]
 
@@ -149,3 +149,81 @@ def test_the_filters_that_were_lacking_are_named(wanted: Wanted, now: datetime, 
     (step,) = plan([wanted], [make(eventFilters=list(FILTERS[:1]))], now, Own(BASE)).steps
     assert step.flaw is not None
     assert step.flaw.filters == FILTERS[1:]
+
+
+# Several that are wanted
+
+
+def several(wanted: Wanted, *parts: str) -> list[Wanted]:
+    """One for each part of an address, with filters of its own."""
+    return [
+        replace(wanted, address=BASE + part, event_filters=tuple(event_filters([str(n)], LIFE)))
+        for n, part in enumerate(parts, 42)
+    ]
+
+
+def of(one: Wanted, make: Make, **changes: Any) -> Subscription:
+    """A subscription that is as this one wants it, but for the changes."""
+    return make(**{"address": one.address, "eventFilters": list(one.event_filters), **changes})
+
+
+def planned(wanted: list[Wanted], existing: list[Subscription], now: datetime) -> list[str]:
+    """What is done for each in turn, and what is deleted, in short words."""
+    made = plan(wanted, existing, now, Own(BASE))
+    names = [f"{type(step.action).__name__} {_id(step.action)}".strip() for step in made.steps]
+    return [*names, *(f"Delete {each.subscription_id}: {each.reason}" for each in made.surplus)]
+
+
+def _id(action: object) -> str:
+    return getattr(action, "subscription_id", "")
+
+
+def test_each_keeps_the_one_of_its_address(wanted: Wanted, now: datetime, make: Make) -> None:
+    one, two = several(wanted, "secret", "secret/45")
+    existing = [of(two, make, id="b"), of(one, make, id="a")]
+    assert planned([one, two], existing, now) == ["Keep a", "Keep b"]
+
+
+def test_each_has_its_own_flaw(wanted: Wanted, now: datetime, make: Make) -> None:
+    one, two, three = several(wanted, "secret", "secret/45", "secret/90")
+    existing = [of(one, make, id="a"), of(two, make, id="b", status="Blacklisted")]
+    made = plan([one, two, three], existing, now, Own(BASE))
+    assert [type(step.action) for step in made.steps] == [Keep, Create, Create]
+    causes = [step.flaw and step.flaw.cause for step in made.steps]
+    assert causes == [None, "RingCentral had suspended it", "it called an old address"]
+    assert made.surplus == (Delete("b", "its status is Blacklisted"),)
+
+
+def test_one_is_no_double_of_another(wanted: Wanted, now: datetime, make: Make) -> None:
+    one, two = several(wanted, "secret", "secret/45")
+    existing = [of(one, make, id="a"), of(one, make, id="c", left=100), of(two, make, id="b")]
+    assert planned([one, two], existing, now) == ["Keep a", "Keep b", "Delete c: a double"]
+
+
+def test_what_nobody_wants_any_more_is_surplus(wanted: Wanted, now: datetime, make: Make) -> None:
+    one, two = several(wanted, "secret", "secret/45")
+    existing = [of(one, make, id="a"), of(two, make, id="b"), make(id="c", address=BASE + "x")]
+    old = "it calls an old address"
+    assert planned([one], existing, now) == ["Keep a", f"Delete b: {old}", f"Delete c: {old}"]
+
+
+def test_with_nothing_wanted_all_of_ours_is_surplus(now: datetime, make: Make) -> None:
+    others = make(id="other", address="https://other.example/")
+    assert planned([], [make(), others], now) == ["Delete good: it calls an old address"]
+
+
+def test_filters_that_moved_to_another_are_taken_away(
+    wanted: Wanted, now: datetime, make: Make
+) -> None:
+    whole = replace(wanted, event_filters=tuple(event_filters(["42", "43"], LIFE)))
+    one, two = several(wanted, "secret", "secret/1")
+    assert planned([one, two], [of(whole, make, id="a")], now) == ["Renew a", "Create"]
+
+
+def test_ours_is_what_we_made_or_what_begins_as_ours(make: Make) -> None:
+    by_id, by_address = make(id="made", address="https://former.example/x"), make(id="new")
+    other = make(id="other", address="https://other.example/")
+    found = Own(BASE, frozenset({"made", "gone"})).among([other, by_id, by_address])
+    assert found == [by_id, by_address]
+    assert Own("", frozenset({"made"})).among([other, by_id, by_address]) == [by_id]
+    assert Own("").among([other, by_id, by_address]) == []
