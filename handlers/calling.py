@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from accounts import Account
 from catalog import Catalog, KnownLogin, Mailbox, OwnSubscription, Transaction
-from errors import PermissionMissing, RingCentralError, Unreachable
+from errors import PermissionMissing, RingCentralError
 from handlers.closings import Closings, note_window
 from handlers.sync import request_listing
 from ringcentral_api import RingCentral
@@ -66,7 +66,9 @@ class Calling:
             RingCentralError: it will not, for now.
         """
         account = self.accounts.get(login.partition("/")[0])
-        if account is None or not account.webhook or not self.base:
+        if account is None:
+            return None  # nobody can log in as it any more
+        if not account.webhook or not self.base:
             self._stop(login)
             return None
         caller = self._caller(account, login)
@@ -75,8 +77,8 @@ class Calling:
         self.closings.note_closed_door(caller.mailboxes)
         try:
             return self._ensure(caller)
-        except Unreachable:
-            self.closings.note_outage(caller.mailboxes)
+        except RingCentralError as error:
+            self.closings.note_outage(caller.mailboxes, error)
             raise
 
     def remove(self, login: str) -> tuple[str, ...]:

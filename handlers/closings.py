@@ -1,19 +1,21 @@
-"""Notes the blind windows of our own making, and those while RingCentral could not be reached."""
+"""Notes the blind windows of our own making, and those in which RingCentral could not be asked."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalog import DOOR, BlindWindow, Catalog, EventJournal, Mailbox, Transaction
+from errors import RingCentralError, Unreachable
 from handlers.sync import request_listing
 from subscriptions import merged
 
 OUTAGE = timedelta(minutes=3)
-"""A RingCentral that cannot be reached for so long is taken not to call either."""
+"""A RingCentral that could not be seen to call for so long is taken not to."""
 PATIENCE = timedelta(seconds=60)
 """A web process that was not seen for so long does not answer."""
 DOOR_CLOSED = "our web process did not answer"
 AWAY = "RingCentral could not be reached"
+REFUSED = "RingCentral refused to call"
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,13 @@ class Closings:
         seen = self.journal.signs().get(DOOR)
         return seen is None or self.now() - seen < PATIENCE
 
-    def note_outage(self, mailboxes: Sequence[Mailbox]) -> None:
-        """RingCentral cannot be reached: after a while that is a blind window."""
+    def note_outage(self, mailboxes: Sequence[Mailbox], error: RingCentralError) -> None:
+        """RingCentral is away or refuses to call: after a while that is a blind window."""
+        cause = AWAY if isinstance(error, Unreachable) else f"{REFUSED} ({error.code})"
         with self.catalog.transaction() as tx:
             for mailbox in mailboxes:
                 if mailbox.called_at and self.now() - mailbox.called_at >= OUTAGE:
-                    note_window(tx, BlindWindow(mailbox.id, mailbox.called_at, None, AWAY))
+                    note_window(tx, BlindWindow(mailbox.id, mailbox.called_at, None, cause))
 
     def note_closed_door(self, mailboxes: Sequence[Mailbox]) -> None:
         """Write down the times in which nobody answered RingCentral; each only once."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator import Clock, Inbound, Simulator
+from tests.handlers.answering import Answerer, answering
 from tests.handlers.household import Household, opened
 from tests.handlers.knocking import ServedDoor
 
@@ -67,4 +68,24 @@ def still(tmp_path: Path, page: Inbound) -> Iterator[Household]:
 def office(tmp_path: Path, page: Inbound) -> Iterator[Household]:
     """A house that watches every mailbox of an account of three, with one login."""
     with opened(tmp_path, page, Clock(), FAXKEEP_MAILBOXES="all") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def running_answerer() -> Iterator[Answerer]:
+    with answering() as answerer:
+        yield answerer
+
+
+@pytest.fixture
+def answerer(running_answerer: Answerer) -> Answerer:
+    running_answerer.status = 200
+    return running_answerer
+
+
+@pytest.fixture
+def called(tmp_path: Path, page: Inbound, answerer: Answerer) -> Iterator[Household]:
+    """The office, with a public address that answers and no subscription yet; time stands still."""
+    chosen = {"FAXKEEP_MAILBOXES": "all", "FAXKEEP_PUBLIC_URL": answerer.url}
+    with opened(tmp_path, page, Clock(lambda: NOON), **chosen) as made:
         yield made

@@ -79,6 +79,7 @@ class Household:
 
     def __post_init__(self) -> None:
         self.house.surrounding.now = self.clock.now
+        self.house.surrounding.wait = self.pass_time
         vars(self.house)["bell"] = self.rings
 
     @cached_property
