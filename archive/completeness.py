@@ -7,19 +7,25 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
+from itertools import islice
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from archive.finding import Finding
+from archive.finding import Finding, Kind
+from archive.key_files import public_key_of, public_pem_of
 from archive.ledger import LedgerLine, canonical, fault, parse_line
-from archive.statement import STATES, faults, read_statement
+from archive.statement import STATES, faults, read_statement, totals_of
 from errors import ArchiveError
 
 FORMAT = "faxkeep-completeness/1"
 LARGEST = 1024**3
+"""Bytes; a larger file is not even read."""
+MOST_DAYS = 3660
+MOST_NAMED = 1000
+"""So many missing statements are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,11 @@ def check_bundle(data: bytes, trusted: Ed25519PublicKey | None = None) -> Checke
         ArchiveError: it is no such file.
     """
     body = _body(data)
-    own_key = _key(str(body.get("ledger_key")))
+    own_key = public_key_of(str(body.get("ledger_key")).encode("utf-8", "replace"))
     checked = Checked(fingerprint=fingerprint(own_key))
+    if not _is_as_made(body, data, own_key):
+        detail = "it is not written as it was when it was made"
+        checked.findings.append(Finding("changed", "statement", "the file", detail))
     if trusted is not None and trusted != own_key:
         checked.findings.append(
             Finding("changed", "key", "ledger_key", "it is not the key that was given")
@@ -95,7 +104,7 @@ class _Check:
         self._seen: dict[tuple[str, str], int] = {}
 
     def run(self, body: Mapping[str, Any]) -> None:
-        days = [self._stated(entry) for entry in body["days"]]
+        days = _stated_days(body)
         for day in days:
             self._day(day)
         attested = self._line(str(body.get("attestation")), "attested", "the attestation")
@@ -103,13 +112,8 @@ class _Check:
             self._checked.attested = attested.entry
             self._attested(attested, days)
 
-    def _say(self, kind: Any, where: str, detail: str) -> None:
+    def _say(self, kind: Kind, where: str, detail: str) -> None:
         self._checked.findings.append(Finding(kind, "statement", where, detail))
-
-    def _stated(self, entry: object) -> StatedDay:
-        told = entry if isinstance(entry, dict) else {}
-        text = str(told.get("statement", ""))
-        return StatedDay(text.encode("utf-8", "replace"), str(told.get("line", "")))
 
     def _day(self, day: StatedDay) -> None:
         try:
@@ -125,8 +129,8 @@ class _Check:
         line = self._line(day.line, "statement", place)
         if line is not None:
             self._signed(line, day, body, place)
-        for name in self._checked.totals:
-            self._checked.totals[name] += int(body["totals"].get(name) or 0)
+        for name, count in totals_of(body["faxes"]).items():
+            self._checked.totals[name] += count
 
     def _line(self, text: str, kind: str, place: str) -> LedgerLine | None:
         try:
@@ -146,10 +150,7 @@ class _Check:
         self, line: LedgerLine, day: StatedDay, body: Mapping[str, Any], place: str
     ) -> None:
         entry = line.entry
-        digest = hashlib.sha256(day.text).hexdigest()
-        files = entry.get("files")
-        named = [each.get("sha256") for each in files] if isinstance(files, list) else []
-        if named != [digest]:
+        if _signed_hashes(entry) != [hashlib.sha256(day.text).hexdigest()]:
             self._say("changed", place, "it is not the statement that its ledger line signs")
         if [entry.get(name) for name in ("mailbox", "day", "revision", "totals")] != [
             body.get(name) for name in ("mailbox", "day", "revision", "totals")
@@ -158,41 +159,73 @@ class _Check:
 
     def _attested(self, line: LedgerLine, days: Sequence[StatedDay]) -> None:
         entry, checked = line.entry, self._checked
-        checked.first_day, checked.last_day = str(entry.get("from")), str(entry.get("to"))
-        mailboxes = entry.get("mailboxes")
-        checked.mailboxes = [str(each) for each in mailboxes] if isinstance(mailboxes, list) else []
+        checked.mailboxes = _texts(entry.get("mailboxes"))
         if entry.get("statements") != digest_of(days):
             self._say("changed", "the attestation", "these are not the statements it attests")
         if entry.get("totals") != checked.totals:
             self._say("changed", "the attestation", "its totals are not those of the statements")
-        self._whole(entry.get("missing"))
+        attested = list(islice(days_between(entry.get("from"), entry.get("to")), MOST_DAYS + 1))
+        if not attested or len(attested) > MOST_DAYS:
+            self._say("changed", "the attestation", "its days make no sense")
+            return
+        checked.first_day, checked.last_day = attested[0], attested[-1]
+        self._whole(attested, entry.get("missing"))
 
-    def _whole(self, admitted: object) -> None:
+    def _whole(self, days: Sequence[str], admitted: object) -> None:
         """Each mailbox has each day once, but for those that the attestation itself lacks."""
-        expected = {
-            (mailbox, day)
-            for mailbox in self._checked.mailboxes
-            for day in days_between(self._checked.first_day, self._checked.last_day)
-        }
-        known = {tuple(each) for each in admitted} if isinstance(admitted, list) else set()
-        for mailbox, day in sorted(expected - self._seen.keys() - known):
+        listed = admitted if isinstance(admitted, list) else []
+        known = {(each[0], each[1]) for each in map(_texts, listed) if len(each) == 2}
+        mailboxes = sorted(self._checked.mailboxes)
+        every = ((mailbox, day) for mailbox in mailboxes for day in days)
+        missing = (each for each in every if each not in self._seen and each not in known)
+        for mailbox, day in islice(missing, MOST_NAMED):
             self._say("missing", f"{mailbox} {day}", "there is no statement of this day")
-        for mailbox, day in sorted(self._seen.keys() - expected):
-            self._say("extra", f"{mailbox} {day}", "the attestation does not speak of it")
+        watched, attested = set(mailboxes), set(days)
         for (mailbox, day), times in sorted(self._seen.items()):
+            if mailbox not in watched or day not in attested:
+                self._say("extra", f"{mailbox} {day}", "the attestation does not speak of it")
             if times > 1:
                 self._say("extra", f"{mailbox} {day}", f"it is there {times} times")
 
 
-def days_between(first: str, last: str) -> Iterator[str]:
+def days_between(first: object, last: object) -> Iterator[str]:
     """Each day from the first to the last, both included; none when they are not days."""
     try:
-        day, end = date.fromisoformat(first), date.fromisoformat(last)
+        begin, end = date.fromisoformat(str(first)), date.fromisoformat(str(last))
     except ValueError:
         return
-    while day <= end:
-        yield day.isoformat()
-        day += timedelta(days=1)
+    for day in range(begin.toordinal(), end.toordinal() + 1):
+        yield date.fromordinal(day).isoformat()
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _signed_hashes(entry: Mapping[str, object]) -> list[object]:
+    """The hashes of the files that an entry names."""
+    files = entry.get("files")
+    named = files if isinstance(files, list) else []
+    return [each.get("sha256") if isinstance(each, dict) else None for each in named]
+
+
+def _stated_days(body: Mapping[str, Any]) -> list[StatedDay]:
+    told = [entry if isinstance(entry, dict) else {} for entry in body["days"]]
+    return [
+        StatedDay(
+            str(entry.get("statement", "")).encode("utf-8", "replace"), str(entry.get("line", ""))
+        )
+        for entry in told
+    ]
+
+
+def _is_as_made(body: Mapping[str, Any], data: bytes, key: Ed25519PublicKey) -> bool:
+    """Whether every byte stands where `bundle_text` puts it, and none is added."""
+    pem = public_pem_of(key).decode()
+    try:
+        return bundle_text(_stated_days(body), str(body.get("attestation")), pem) == data
+    except ValueError:
+        return False
 
 
 def _body(data: bytes) -> dict[str, Any]:
@@ -205,13 +238,3 @@ def _body(data: bytes) -> dict[str, Any]:
     if not isinstance(body.get("days"), list):
         raise ArchiveError("the file has no list of days")
     return body
-
-
-def _key(pem: str) -> Ed25519PublicKey:
-    try:
-        key = serialization.load_pem_public_key(pem.encode())
-    except ValueError:
-        raise ArchiveError("the file holds no public key") from None
-    if not isinstance(key, Ed25519PublicKey):
-        raise ArchiveError("the file's public key is not an Ed25519 key")
-    return key

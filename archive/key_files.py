@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 import pyrage
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pyrage.x25519 import Identity, Recipient
@@ -96,8 +97,16 @@ def public_pem_of(key: Ed25519PublicKey) -> bytes:
 def read_public_key(path: Path) -> Ed25519PublicKey:
     """Read the ledger's public key; ArchiveError when it is missing or none."""
     try:
-        key = serialization.load_pem_public_key(path.read_bytes())
-    except (FileNotFoundError, ValueError):
+        return public_key_of(path.read_bytes())
+    except FileNotFoundError:
+        raise ArchiveError("the ledger's public key is missing or cannot be read") from None
+
+
+def public_key_of(pem: bytes) -> Ed25519PublicKey:
+    """Read a public key from PEM; ArchiveError when it is no Ed25519 key."""
+    try:
+        key = serialization.load_pem_public_key(pem)
+    except (ValueError, UnsupportedAlgorithm):
         raise ArchiveError("the ledger's public key is missing or cannot be read") from None
     if not isinstance(key, Ed25519PublicKey):
         raise ArchiveError("the ledger's public key is not an Ed25519 key")

@@ -20,6 +20,8 @@ from archive import (
     Spool,
     check_document,
 )
+from archive.completeness import StatedDay
+from tests.archive.signing import DAYS, Signer
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -112,3 +114,20 @@ class Keeper:
 @pytest.fixture
 def keeper(archive: Archive) -> Keeper:
     return Keeper(archive)
+
+
+@pytest.fixture(scope="session")
+def signer() -> Signer:
+    return Signer()
+
+
+@pytest.fixture(scope="session")
+def days(signer: Signer) -> list[StatedDay]:
+    """Three days: one with all archived, one without faxes, one with a fax in each state."""
+    states = (["archived", "archived"], [], ["pending", "lost", "refused", "archived"])
+    return [signer.day(day, chosen) for day, chosen in zip(DAYS, states, strict=True)]
+
+
+@pytest.fixture(scope="session")
+def bundle(signer: Signer, days: list[StatedDay]) -> bytes:
+    return signer.bundle(days)
