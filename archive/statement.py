@@ -3,6 +3,7 @@
 docs/archive-format.md describes it, enough to check one without Faxkeep.
 """
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -56,6 +57,11 @@ def totals_of(faxes: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """How many faxes there are in all, and in each state."""
     counted = Counter(str(fax.get("state")) for fax in faxes)
     return {"listed": len(faxes), **{state: counted[state] for state in STATES}}
+
+
+def content_of(faxes: Sequence[Mapping[str, object]]) -> str:
+    """The hash of what is said of the faxes; equal ones need no new revision."""
+    return hashlib.sha256(canonical({"faxes": list(faxes)}).encode()).hexdigest()
 
 
 def statement_text(body: Mapping[str, object], faxes: Sequence[Mapping[str, object]]) -> bytes:

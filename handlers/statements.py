@@ -5,17 +5,15 @@ fax of that day changes its state, or RingCentral later lists one that it did no
 revision is made and signed; the earlier ones stay.
 """
 
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from archive import AlreadyPublished, Archive, utc_text
-from archive.ledger import canonical
-from archive.statement import Place, statement_text, totals_of
+from archive.statement import Place, content_of, statement_text, totals_of
 from catalog import Catalog, DayStatement, Fax, Mailbox, Transaction
 from handlers.bookkeeping import Bookkeeping
 from handlers.timetable import DAY_SETTLES
@@ -29,16 +27,13 @@ ONE_DAY = timedelta(days=1)
 class Draft:
     """What is to be stated of one mailbox and day."""
 
-    mailbox: Mailbox
-    day: str
     revision: int
     body: Mapping[str, object]
     faxes: Sequence[Mapping[str, object]]
 
     @property
     def content(self) -> str:
-        """The hash of what it says of the faxes; equal drafts need no new revision."""
-        return hashlib.sha256(canonical({"faxes": list(self.faxes)}).encode()).hexdigest()
+        return content_of(self.faxes)
 
 
 @dataclass(frozen=True)
@@ -55,26 +50,33 @@ class StatementMaker:
         """Make every statement of a mailbox that is due; how many."""
         with self.catalog.reading() as tx:
             mailbox = tx.mailboxes.get(mailbox_id)
-            days = sorted(self._days(tx, mailbox)) if mailbox else []
+            days = sorted(set(self._days(tx, mailbox))) if mailbox else []
         made = sum(self._state(mailbox, day) for day in days) if mailbox else 0
         if made:
             self.books.copy_ledger()
         return made
 
     def _days(self, tx: Transaction, mailbox: Mailbox) -> Iterator[str]:
-        """Settled days without a statement, and those on which something has changed since."""
+        """Settled days without a statement, and those to which something has happened since.
+
+        A day that the last listing did not reach back to can only be stated once more.
+        """
         if mailbox.listed_at is None:
             return
-        settled = (mailbox.listed_at - DAY_SETTLES).replace(hour=0, minute=0, second=0)
+        settled = (mailbox.listed_at - DAY_SETTLES).date()
+        reached = (mailbox.listed_from_at or mailbox.listed_at).date()
         last = tx.days.last_day(mailbox.id)
-        began = mailbox.added_at or mailbox.listed_at
-        day = _midnight(last.day) + ONE_DAY if last else began.replace(hour=0, minute=0, second=0)
-        while day.date() < settled.date():
-            yield day.date().isoformat()
+        began = (mailbox.added_at or mailbox.listed_at).date()
+        day = max(reached, began, date.fromisoformat(last.day) + ONE_DAY if last else began)
+        while day < settled:
+            yield day.isoformat()
             day += ONE_DAY
-        since = last.at if last else None
+        yield from (e.day for e in tx.days.contradicted() if e.mailbox_id == mailbox.id)
+        # What changed while the last statements were made came after their listing.
+        since = last.listed_at if last else None
         for changed in tx.days.days_of_change(mailbox.id, since):
-            if _midnight(changed).date() < settled.date():
+            day = date.fromisoformat(changed)
+            if day < settled and (day >= reached or tx.days.latest(mailbox.id, changed)):
                 yield changed
 
     def _state(self, mailbox: Mailbox, day: str) -> bool:
@@ -131,12 +133,12 @@ class StatementMaker:
     def _draft(
         self, tx: Transaction, mailbox: Mailbox, day: str, before: DayStatement | None
     ) -> Draft:
-        start = _midnight(day)
+        start, revision = _midnight(day), before.revision + 1 if before else 1
         faxes = [_told(tx, fax) for fax in tx.faxes.of_day(mailbox.id, start, start + ONE_DAY)]
         body: dict[str, object] = {
             "mailbox": mailbox.id,
             "day": day,
-            "revision": before.revision + 1 if before else 1,
+            "revision": revision,
             "made_at": utc_text(self.now()),
             "listed_at": utc_text(mailbox.listed_at) if mailbox.listed_at else None,
             "listed_from": utc_text(mailbox.listed_from_at) if mailbox.listed_from_at else None,
@@ -146,7 +148,7 @@ class StatementMaker:
         if before and before.contradiction:
             messages = before.contradiction.split()
             body["contradicts"] = {"revision": before.revision, "messages": messages}
-        return Draft(mailbox, day, before.revision + 1 if before else 1, body, faxes)
+        return Draft(revision, body, faxes)
 
 
 def _told(tx: Transaction, fax: Fax) -> dict[str, object]:
