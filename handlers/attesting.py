@@ -1,21 +1,25 @@
 """Attests: the statements of some days put together, what they name read again, and all signed."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import product
+from typing import Any
 
-from archive import Archive, Finding, parse_line
+from archive import Archive, Finding, LedgerLine, parse_line
 from archive.closing import hash_file
-from archive.completeness import StatedDay, bundle_text, days_between, digest_of
+from archive.completeness import MOST_DAYS, StatedDay, bundle_text, days_between, digest_of
+from archive.finding import Kind
 from archive.key_files import public_pem_of
-from archive.statement import STATES, read_statement
+from archive.statement import STATES, read_statement, totals_of
 from archive.verify_files import named_by
-from catalog import Catalog, DayStatement, Transaction
+from catalog import Catalog, DayStatement, Mailbox, Transaction
 from errors import ArchiveError, UserError
 from handlers.bookkeeping import Bookkeeping
 
-MOST_DAYS = 3660
+MOST_MISSING = 50_000
+"""So many days without a statement fit into the line of the ledger that has to name them."""
 
 
 @dataclass
@@ -37,7 +41,7 @@ class Attested:
     def is_complete(self) -> bool:
         """Whether the sentence holds: everything archived, nothing missing, nothing changed."""
         rest = [self.totals[state] for state in STATES if state != "archived"]
-        return not (any(rest) or self.missing or self.findings)
+        return not (any(rest) or self.missing or self.findings or self.contradicted)
 
 
 @dataclass(frozen=True)
@@ -57,79 +61,84 @@ class Attestor:
         Every file that the statements name is read again and compared with the ledger.
 
         Raises:
-            UserError: the days make no sense, or no mailbox is known by that name.
+            UserError: the days make no sense, or no mailbox is known by that name, or then.
         """
         _require_days(first, last)
         with self.catalog.reading() as tx:
-            attested = self._about(tx, first, last, mailbox)
-            stated = tx.days.between(attested.first_day, attested.last_day)
-        chosen = [each for each in stated if each.mailbox_id in attested.mailboxes]
-        days = list(self._gather(chosen, attested, progress))
-        self._sign(attested, days)
+            stated = tx.days.between(first.isoformat(), last.isoformat())
+            chosen = _chosen(tx.mailboxes.all(), {each.mailbox_id for each in stated}, first, last)
+        if mailbox is not None:
+            chosen = self._only(mailbox)
+        if not chosen:
+            raise UserError("No mailbox was watched in these days.")
+        attested = Attested(first.isoformat(), last.isoformat(), chosen)
+        own = {(each.mailbox_id, each.day): each for each in stated if each.mailbox_id in chosen}
+        days = [*days_between(attested.first_day, attested.last_day)]
+        attested.missing = [each for each in product(chosen, days) if each not in own]
+        if len(attested.missing) > MOST_MISSING:
+            raise UserError(f"{len(attested.missing)} days have no statement: choose fewer days.")
+        self._sign(attested, list(self._gather(list(own.values()), attested, progress)))
         return attested
 
-    def _about(self, tx: Transaction, first: date, last: date, mailbox: str | None) -> Attested:
-        known = {each.id: each for each in tx.mailboxes.all()}
-        if mailbox is not None and mailbox not in known:
-            raise UserError("No such mailbox. `faxkeep census` lists them.")
-        chosen = [mailbox] if mailbox else sorted(known)
-        attested = Attested(first.isoformat(), last.isoformat(), chosen)
-        stated = {
-            (each.mailbox_id, each.day)
-            for each in tx.days.between(attested.first_day, attested.last_day)
-        }
-        attested.missing = [
-            (mailbox_id, day)
-            for mailbox_id in chosen
-            for day in days_between(attested.first_day, attested.last_day)
-            if (mailbox_id, day) not in stated
-        ]
-        return attested
+    def _only(self, mailbox: str) -> list[str]:
+        with self.catalog.reading() as tx:
+            if tx.mailboxes.get(mailbox) is None:
+                raise UserError("No such mailbox. `faxkeep census` lists them.")
+        return [mailbox]
 
     def _gather(
         self,
-        chosen: Sequence[DayStatement],
+        stated: Sequence[DayStatement],
         attested: Attested,
         progress: Callable[[int, int], None],
     ) -> Iterator[StatedDay]:
-        for number, statement in enumerate(chosen, 1):
-            try:
-                text = self.archive.statements.read(statement.file)
-            except ArchiveError as error:
-                attested.findings.append(
-                    Finding("missing", "statement", statement.file, str(error))
-                )
-                attested.missing.append((statement.mailbox_id, statement.day))
-                continue
-            if hashlib.sha256(text).hexdigest() != statement.sha256:
-                detail = "it is not the one that was made"
-                attested.findings.append(Finding("changed", "statement", statement.file, detail))
-            if statement.contradiction:
-                attested.contradicted.append(statement)
-            for name in attested.totals:
-                attested.totals[name] += getattr(statement, name)
-            with self.catalog.reading() as tx:
-                (line,) = tx.ledger.after(statement.seq - 1, 1)
-                attested.findings += self._reread(tx, read_statement(text), attested)
-            progress(number, len(chosen))
-            yield StatedDay(text, line.line)
+        for number, statement in enumerate(stated, 1):
+            if day := self._signed(statement, attested):
+                body = read_statement(day.text)
+                for name, count in totals_of(body["faxes"]).items():
+                    attested.totals[name] += count
+                if statement.contradiction:
+                    attested.contradicted.append(statement)
+                attested.findings += self._reread(body["faxes"], attested)
+                yield day
+            progress(number, len(stated))
 
-    def _reread(
-        self, tx: Transaction, body: Mapping[str, object], attested: Attested
-    ) -> Iterator[Finding]:
+    def _signed(self, statement: DayStatement, attested: Attested) -> StatedDay | None:
+        """The statement and the line that signs it; a finding where they are not as once made."""
+        with self.catalog.reading() as tx:
+            line = _line(tx, statement.seq)
+        kind: Kind = "changed"
+        try:
+            text = self.archive.statements.read(statement.file)
+        except (ArchiveError, ValueError) as error:
+            kind, detail = "missing", str(error)
+        else:
+            digest = hashlib.sha256(text).hexdigest()
+            named = named_by(line.entry) if line else None
+            if line and named and [file.sha256 for file in named.files] == [digest]:
+                return StatedDay(text, line.text)
+            detail = "it is not the one that its ledger line signs"
+        attested.findings.append(Finding(kind, "statement", statement.file, detail))
+        attested.missing.append((statement.mailbox_id, statement.day))
+        return None
+
+    def _reread(self, faxes: Sequence[Mapping[str, Any]], attested: Attested) -> Iterator[Finding]:
         """Compare every file of every archived fax with the ledger line it is stated with."""
-        faxes = body["faxes"]
-        assert isinstance(faxes, list)
         for fax in faxes:
-            if fax.get("state") != "archived":
+            if fax["state"] != "archived":
                 continue
-            rows = tx.ledger.after(int(fax["line"]) - 1, 1)
-            named = named_by(parse_line(rows[0].line).entry) if rows else None
-            for file in named.files if named else ():
-                path = self.archive.root / str(fax["folder"]) / file.name
-                where = f"{fax['folder']}/{file.name}"
+            folder = str(fax["folder"])
+            with self.catalog.reading() as tx:
+                line = _line(tx, int(fax["line"]))
+            named = named_by(line.entry) if line else None
+            if named is None:
+                detail = "a statement names it, but it tells of no such fax"
+                yield Finding("missing", "ledger line", f"line {fax['line']}", detail)
+                continue
+            for file in named.files:
+                path, where = self.archive.root / folder / file.name, f"{folder}/{file.name}"
                 attested.reread += 1
-                if not path.is_file():
+                if path.is_symlink() or not path.is_file():
                     yield Finding("missing", "file", where, "the statement's ledger line names it")
                 elif hash_file(path) != file:
                     yield Finding("changed", "file", where, "its SHA-256 is not the ledger's")
@@ -151,13 +160,37 @@ class Attestor:
             attested.line = self.books.enter(tx, entry, self.now())
         self.books.copy_ledger()
         with self.catalog.reading() as tx:
-            (row,) = tx.ledger.after(attested.line - 1, 1)
+            line = _line(tx, attested.line)
+        assert line is not None
         pem = public_pem_of(self.archive.keys.ledger_public_key()).decode()
-        attested.bundle = bundle_text(days, row.line, pem)
+        attested.bundle = bundle_text(days, line.text, pem)
+
+
+def _line(tx: Transaction, seq: int) -> LedgerLine | None:
+    """A line of the catalog's ledger; None when it is not there."""
+    rows = tx.ledger.after(seq - 1, 1)
+    return parse_line(rows[0].line) if rows and rows[0].seq == seq else None
+
+
+def _chosen(
+    mailboxes: Sequence[Mailbox], stated: Collection[str], first: date, last: date
+) -> list[str]:
+    """The mailboxes that were watched in some of these days, or have a statement of one."""
+    return sorted(
+        each.id for each in mailboxes if each.id in stated or _was_watched(each, first, last)
+    )
+
+
+def _was_watched(mailbox: Mailbox, first: date, last: date) -> bool:
+    if mailbox.added_at is not None and mailbox.added_at.date() > last:
+        return False
+    if mailbox.status != "gone":
+        return True
+    return mailbox.looked_at is not None and mailbox.looked_at.date() >= first
 
 
 def _require_days(first: date, last: date) -> None:
     if first > last:
         raise UserError("The first day must not come after the last one.")
-    if last - first > timedelta(days=MOST_DAYS):
+    if last - first >= timedelta(days=MOST_DAYS):
         raise UserError("Ten years at once are the most.")
