@@ -79,6 +79,12 @@ class Mailboxes:
             added_at=now,
         )
 
+    def restore(self, mailbox_id: str, since: datetime) -> None:
+        """Put one back of which the archive tells that it was watched then; no login reads it."""
+        account_id, _, extension_id = mailbox_id.rpartition("-")
+        ids = {"id": mailbox_id, "account_id": account_id, "extension_id": extension_id}
+        self._sql.run("restore", **ids, since=since)
+
     def forget_if_empty(self, mailbox_id: str) -> bool:
         """Watch it no longer, unless it ever had a fax; whether it was forgotten."""
         return self._sql.run("forget_if_empty", id=mailbox_id) == 1

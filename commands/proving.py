@@ -103,7 +103,8 @@ def rebuild() -> None:
         rebuilt = house.rebuild(progress=lambda folders: bar(folders, "Reading back"))
     click.echo(
         f"Read back {rebuilt.faxes} faxes, {rebuilt.asides} refused documents,"
-        f" {rebuilt.statements} statements and {rebuilt.ledger_lines} ledger lines."
+        f" {rebuilt.losses} losses, {rebuilt.statements} statements and"
+        f" {rebuilt.ledger_lines} ledger lines."
     )
     for problem in rebuilt.unreadable:
         click.echo(problem, err=True)

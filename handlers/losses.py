@@ -95,6 +95,8 @@ class Losses:
             "message": fax.message_id,
             "direction": fax.direction,
             "created_at": utc_text(fax.created_at),
+            "told_by": fax.origin,
+            "found_by": fax.found_by,
             "evidence": evidence,
         }
         self.books.enter(tx, entry, self.now())

@@ -1,6 +1,7 @@
 """Reads the archive's records back into the catalog's rows, which is all that a rebuild needs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -93,37 +94,60 @@ def aside_of_record(record: Mapping[str, Any], fax_id: str, folder: str) -> Asid
     )
 
 
-def refused_fax_of_record(record: Mapping[str, Any], aside: Aside) -> Fax:
-    """All that refused bytes tell of a fax that was never archived; the next look tells the rest.
+def bare_fax(mailbox_id: str, told: Mapping[str, Any], at: datetime) -> Fax:
+    """What little is told of a fax that was never archived; the next look tells the rest.
 
     A sent one counts as queued until then: it must not be archived as one without documents.
     """
-    direction = next(name for name, word in DIRECTIONS.items() if word == record["direction"])
+    account_id, direction = mailbox_id.rpartition("-")[0], told["direction"]
     return Fax(
-        id=aside.fax_id,
-        account_id=aside.fax_id.rsplit("-", 1)[0],
-        mailbox_id=record["mailbox_id"],
-        message_id=record["message_id"],
+        id=f"{account_id}-{told['message']}",
+        account_id=account_id,
+        mailbox_id=mailbox_id,
+        message_id=told["message"],
         direction=direction,
         message_status="Queued" if direction == "Outbound" else "Received",
         read_status="",
         availability="Alive",
-        availability_at=aside.at,
-        created_at=datetime.fromisoformat(record["created_at"]),
+        availability_at=at,
+        created_at=datetime.fromisoformat(told["created_at"]),
         modified_at=None,
         pages=None,
         resolution=None,
         subject=None,
         from_number=None,
         from_name=None,
-        raw=compact({"id": record["message_id"]}),
+        raw=compact({"id": told["message"]}),
         origin="event",
-        state="refused",
-        state_reason=aside.reason,
-        state_at=aside.at,
+        state="pending",
+        state_reason="",
+        state_at=at,
         folder=None,
         revision=0,
         version=0,
         unrecorded=False,
-        first_seen_at=aside.at,
+        first_seen_at=at,
+    )
+
+
+def refused_fax_of_record(record: Mapping[str, Any], aside: Aside) -> Fax:
+    """All that refused bytes tell of a fax that was never archived."""
+    direction = next(name for name, word in DIRECTIONS.items() if word == record["direction"])
+    told = {**record, "message": record["message_id"], "direction": direction}
+    bare = bare_fax(record["mailbox_id"], told, aside.at)
+    return replace(bare, state="refused", state_reason=aside.reason)
+
+
+def lost_fax_of_entry(entry: Mapping[str, Any], at: datetime) -> Fax:
+    """All that the ledger tells of a fax that was lost."""
+    return replace(
+        bare_fax(entry["mailbox"], entry, at),
+        message_status="",
+        availability="Purged",
+        origin=entry["told_by"],
+        found_by=entry["found_by"],
+        state="lost",
+        state_reason=entry["evidence"]["cause"],
+        evidence=compact(entry["evidence"]),
+        first_seen_at=datetime.fromisoformat(entry["evidence"]["known_since"]),
     )

@@ -8,7 +8,7 @@ from typing import Any
 from archive import Archive, Finding, LedgerLine, StoredFile
 from archive.ledger import fault
 from archive.verify_files import named_by
-from catalog import Catalog, Fax, Mailbox, Transaction
+from catalog import Catalog, Transaction
 from errors import ArchiveError, KeyMissing
 from handlers.reading_back import (
     aside_of_record,
@@ -51,7 +51,6 @@ class Rebuild:
 
     archive: Archive
     catalog: Catalog
-    now: Callable[[], datetime]
 
     def run(self, progress: Callable[[Iterable[str]], Iterable[str]]) -> Rebuilt:
         """Read everything back; `progress` wraps the list of folders.
@@ -150,7 +149,7 @@ class Rebuild:
         self, tx: Transaction, record: dict[str, Any], folder: str, line: LedgerLine
     ) -> None:
         fax = fax_of_record(record, folder, datetime.fromisoformat(line.at))
-        self._watch(tx, fax)
+        tx.mailboxes.restore(fax.mailbox_id, fax.first_seen_at)
         tx.faxes.restore(fax, recipients_of_record(record), steps_of_record(record))
         tx.documents.add(fax.id, documents_of_record(record))
 
@@ -161,14 +160,8 @@ class Rebuild:
         known = tx.faxes.get(fax_id)
         if known is None:
             fax = refused_fax_of_record(record, aside)
-            self._watch(tx, fax)
+            tx.mailboxes.restore(fax.mailbox_id, fax.first_seen_at)
             tx.faxes.restore(fax, [], [])
         elif known.state_at < aside.at:
             tx.faxes.mark_refused(fax_id, aside.reason, aside.at)
         tx.asides.add(aside)
-
-    def _watch(self, tx: Transaction, fax: Fax) -> None:
-        extension_id = fax.mailbox_id.rsplit("-", 1)[1]
-        if tx.mailboxes.get(fax.mailbox_id) is None:
-            mailbox = Mailbox(fax.mailbox_id, fax.account_id, extension_id, "", "")
-            tx.mailboxes.watch(mailbox, self.now())

@@ -307,12 +307,12 @@ class House(Ground):
         """Make the catalog anew; the old file is renamed, never removed."""
         self._keep(WorkerLock(self.settings.data / "worker.lock"))
         if self.settings.database:
-            return Rebuild(self.archive, self.catalog, self.now).run(progress)
+            return Rebuild(self.archive, self.catalog).run(progress)
         current = Path(self.settings.catalog_address)
         fresh = current.with_name("catalog.rebuilding.sqlite3")
         rename_database(fresh, None)
         with closing(Catalog.open(str(fresh))) as catalog:
-            rebuilt = Rebuild(self.archive, catalog, self.now).run(progress)
+            rebuilt = Rebuild(self.archive, catalog).run(progress)
         old = f"catalog.before-rebuild-{self.now():%Y%m%dT%H%M%S}.sqlite3"
         rename_database(current, current.with_name(old))
         rename_database(fresh, current)

@@ -6,6 +6,13 @@ SET name = excluded.name, extension_number = excluded.extension_number, login = 
     status = CASE WHEN mailboxes.status = 'gone' THEN 'watched' ELSE mailboxes.status END,
     status_reason = CASE WHEN mailboxes.status = 'gone' THEN '' ELSE mailboxes.status_reason END;
 
+-- name: restore(id, account_id, extension_id, since)!
+INSERT INTO mailboxes (id, account_id, extension_id, name, extension_number, added_at)
+VALUES (:id, :account_id, :extension_id, '', '', :since)
+ON CONFLICT (id) DO UPDATE
+SET added_at = CASE WHEN mailboxes.added_at > excluded.added_at THEN excluded.added_at
+                    ELSE mailboxes.added_at END;
+
 -- name: get(id)^
 SELECT * FROM mailboxes WHERE id = :id;
 

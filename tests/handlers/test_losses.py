@@ -146,6 +146,8 @@ def test_the_ledger_tells_of_a_loss_without_number_or_name(home: Household) -> N
         "message",
         "direction",
         "created_at",
+        "told_by",
+        "found_by",
         "evidence",
     }
     assert (row.kind, entry["fax"], entry["message"]) == ("lost", fax.id, fax.message_id)

@@ -192,7 +192,7 @@ def test_a_running_worker_keeps_its_catalog(home: Household) -> None:
 
 
 def test_only_an_empty_catalog_is_filled(home: Household) -> None:
-    filled = Rebuild(home.house.archive, home.house.catalog, home.clock.now)
+    filled = Rebuild(home.house.archive, home.house.catalog)
     with pytest.raises(ArchiveError, match="not empty"):
         filled.run(lambda folders: folders)
 

@@ -51,7 +51,7 @@ def archive(tmp_path: Path) -> Archive:
 def rebuilt(archive: Archive) -> Rebuilt:
     catalog = Catalog.open(str(archive.root.parent / "catalog.sqlite3"))
     try:
-        return Rebuild(archive, catalog, lambda: NOON).run(lambda folders: folders)
+        return Rebuild(archive, catalog).run(lambda folders: folders)
     finally:
         catalog.close()
 
