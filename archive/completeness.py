@@ -38,14 +38,19 @@ class StatedDay:
 
 @dataclass
 class Checked:
-    """What a file states, and everything that is wrong with it."""
+    """What a file states, and everything that is wrong with it.
+
+    `is_complete` and `admitted` are what it says of itself: whether every fax was archived and
+    unchanged when it was made, and of which mailboxes and days it has no statement.
+    """
 
     first_day: str = ""
     last_day: str = ""
     mailboxes: Sequence[str] = ()
     fingerprint: str = ""
     totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("listed", *STATES), 0))
-    attested: Mapping[str, Any] = field(default_factory=dict)
+    is_complete: bool = False
+    admitted: Sequence[tuple[str, str]] = ()
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -78,7 +83,7 @@ def check_bundle(data: bytes, trusted: Ed25519PublicKey | None = None) -> Checke
         ArchiveError: it is no such file.
     """
     body = _body(data)
-    own_key = public_key_of(str(body.get("ledger_key")).encode("utf-8", "replace"))
+    own_key = _own_key(body)
     checked = Checked(fingerprint=fingerprint(own_key))
     if not _is_as_made(body, data, own_key):
         detail = "it is not written as it was when it was made"
@@ -109,7 +114,6 @@ class _Check:
             self._day(day)
         attested = self._line(str(body.get("attestation")), "attested", "the attestation")
         if attested is not None:
-            self._checked.attested = attested.entry
             self._attested(attested, days)
 
     def _say(self, kind: Kind, where: str, detail: str) -> None:
@@ -149,8 +153,9 @@ class _Check:
     def _signed(
         self, line: LedgerLine, day: StatedDay, body: Mapping[str, Any], place: str
     ) -> None:
-        entry = line.entry
-        if _signed_hashes(entry) != [hashlib.sha256(day.text).hexdigest()]:
+        entry, digest = line.entry, hashlib.sha256(day.text).hexdigest()
+        files = [each for each in _list(entry.get("files")) if isinstance(each, dict)]
+        if [file.get("sha256") for file in files] != [digest]:
             self._say("changed", place, "it is not the statement that its ledger line signs")
         if [entry.get(name) for name in ("mailbox", "day", "revision", "totals")] != [
             body.get(name) for name in ("mailbox", "day", "revision", "totals")
@@ -160,6 +165,7 @@ class _Check:
     def _attested(self, line: LedgerLine, days: Sequence[StatedDay]) -> None:
         entry, checked = line.entry, self._checked
         checked.mailboxes = _texts(entry.get("mailboxes"))
+        checked.is_complete = entry.get("complete") is True
         if entry.get("statements") != digest_of(days):
             self._say("changed", "the attestation", "these are not the statements it attests")
         if entry.get("totals") != checked.totals:
@@ -169,13 +175,13 @@ class _Check:
             self._say("changed", "the attestation", "its days make no sense")
             return
         checked.first_day, checked.last_day = attested[0], attested[-1]
-        self._whole(attested, entry.get("missing"))
+        pairs = map(_texts, _list(entry.get("missing")))
+        checked.admitted = [(each[0], each[1]) for each in pairs if len(each) == 2]
+        self._whole(attested)
 
-    def _whole(self, days: Sequence[str], admitted: object) -> None:
+    def _whole(self, days: Sequence[str]) -> None:
         """Each mailbox has each day once, but for those that the attestation itself lacks."""
-        listed = admitted if isinstance(admitted, list) else []
-        known = {(each[0], each[1]) for each in map(_texts, listed) if len(each) == 2}
-        mailboxes = sorted(self._checked.mailboxes)
+        mailboxes, known = sorted(self._checked.mailboxes), set(self._checked.admitted)
         every = ((mailbox, day) for mailbox in mailboxes for day in days)
         missing = (each for each in every if each not in self._seen and each not in known)
         for mailbox, day in islice(missing, MOST_NAMED):
@@ -198,15 +204,12 @@ def days_between(first: object, last: object) -> Iterator[str]:
         yield date.fromordinal(day).isoformat()
 
 
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _texts(value: object) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else []
-
-
-def _signed_hashes(entry: Mapping[str, object]) -> list[object]:
-    """The hashes of the files that an entry names."""
-    files = entry.get("files")
-    named = files if isinstance(files, list) else []
-    return [each.get("sha256") if isinstance(each, dict) else None for each in named]
+    return [str(each) for each in _list(value)]
 
 
 def _stated_days(body: Mapping[str, Any]) -> list[StatedDay]:
@@ -232,9 +235,16 @@ def _body(data: bytes) -> dict[str, Any]:
     try:
         body = json.loads(data)
     except (ValueError, RecursionError):
-        raise ArchiveError("the file is not JSON") from None
+        raise ArchiveError("The file is not JSON.") from None
     if not isinstance(body, dict) or body.get("format") != FORMAT:
-        raise ArchiveError(f"the file is not of the format {FORMAT}")
+        raise ArchiveError(f"The file is not of the format {FORMAT}.")
     if not isinstance(body.get("days"), list):
-        raise ArchiveError("the file has no list of days")
+        raise ArchiveError("The file has no list of days.")
     return body
+
+
+def _own_key(body: Mapping[str, object]) -> Ed25519PublicKey:
+    try:
+        return public_key_of(str(body.get("ledger_key")).encode("utf-8", "replace"))
+    except ArchiveError:
+        raise ArchiveError("The file holds no public key of a ledger.") from None

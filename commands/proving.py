@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from archive.completeness import Checked, check_bundle
+from archive.completeness import LARGEST, Checked, check_bundle
 from archive.key_files import read_public_key
 from commands.opening import EXIT_FINDINGS, as_json, open_house
-from errors import UserError
+from errors import ArchiveError, UserError
 from handlers.attesting import Attested
 from handlers.export import private_file
-from printing import bar, bar_of, show_json, show_rows
+from printing import bar, bar_of, cell, show_json, show_rows
 
 NOTED_DIGITS = 16
 """Hex digits of a ledger line's hash that a person notes: 64 bits, for nobody can choose them."""
@@ -170,15 +170,21 @@ def sentence(attested: Attested) -> str:
 
 
 def _check(file: Path, key: Path | None, as_json: bool) -> int:
-    trusted = read_public_key(key) if key is not None else None
+    try:
+        trusted = read_public_key(key) if key is not None else None
+    except ArchiveError:
+        raise UserError("The file given with --key holds no public key of a ledger.") from None
+    if file.stat().st_size > LARGEST:
+        raise ArchiveError("The file is larger than any that Faxkeep writes.")
     checked = check_bundle(file.read_bytes(), trusted)
     told = {
         "valid": not checked.findings,
-        "complete": checked.attested.get("complete"),
+        "complete": checked.is_complete,
         "from": checked.first_day,
         "to": checked.last_day,
         "mailboxes": list(checked.mailboxes),
         **checked.totals,
+        "days_without_statement": [list(each) for each in checked.admitted],
         "key_sha256": checked.fingerprint,
         "findings": [asdict(finding) for finding in checked.findings],
     }
@@ -190,13 +196,19 @@ def _check(file: Path, key: Path | None, as_json: bool) -> int:
 
 
 def _valid(checked: Checked, key: Path | None) -> str:
+    """What a file without findings says, line by line."""
     totals, days = checked.totals, f"{checked.first_day} to {checked.last_day}"
-    whose = "" if key else f"\nIts key's SHA-256 is {checked.fingerprint}: compare it with yours."
-    return (
+    said = [
         f"Valid: {days}, {len(checked.mailboxes)} mailboxes, {totals['listed']} faxes listed,"
         f" {totals['archived']} archived, {totals['pending']} pending, {totals['refused']} refused,"
-        f" {totals['lost']} lost.{whose}"
-    )
+        f" {totals['lost']} lost."
+    ]
+    if not checked.is_complete:
+        said.append("Not complete: when it was made, not all was archived, stated and unchanged.")
+    said += [cell(f"no statement: mailbox {box}, {day}") for box, day in checked.admitted]
+    if key is None:
+        said.append(f"Its key's SHA-256 is {checked.fingerprint}: compare it with yours.")
+    return "\n".join(said)
 
 
 def share(text: str) -> float:

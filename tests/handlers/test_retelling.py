@@ -101,6 +101,13 @@ def test_every_loss_is_known_again(lived: Household) -> None:
     assert losses(lived) == known
 
 
+def test_a_loss_knows_again_when_we_first_heard_of_the_fax(still: Household) -> None:
+    lose_by_the_list(still)
+    known = losses(still)
+    rebuild(still)
+    assert losses(still) == known
+
+
 def test_every_archived_fax_knows_again_who_told_of_it(lived: Household) -> None:
     def origins() -> list[tuple[str, str, str]]:
         archived = (fax for fax in lived.faxes() if fax.state == "archived")
