@@ -9,7 +9,7 @@ a file of their own, `accounts.toml`; see `accounts.py`.
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -39,7 +39,6 @@ class Settings:
     data: Path
     accounts: tuple[Account, ...] = ()
     public_url: str = ""
-    webhook: bool = True
     host: str = "127.0.0.1"
     port: int = 8080
     database: str = field(default="", repr=False)
@@ -72,7 +71,7 @@ class Settings:
     @property
     def calls_wanted(self) -> bool:
         """Whether RingCentral is asked to call us at all."""
-        return self.webhook and bool(self.public_url)
+        return bool(self.public_url) and any(account.webhook for account in self.accounts)
 
     @property
     def webhook_base(self) -> str:
@@ -95,11 +94,13 @@ class Settings:
             SettingsError: listing every value that cannot be used.
         """
         reader = Environment(environ)
+        is_called = reader.switch("FAXKEEP_WEBHOOK", "on")
         settings = cls(
             data=Path(reader.text("FAXKEEP_DATA", "data")).expanduser().absolute(),
-            accounts=_accounts(reader),
+            accounts=tuple(
+                replace(each, webhook=each.webhook and is_called) for each in _accounts(reader)
+            ),
             public_url=reader.url("FAXKEEP_PUBLIC_URL", ""),
-            webhook=reader.switch("FAXKEEP_WEBHOOK", "on"),
             host=reader.text("FAXKEEP_HOST", "127.0.0.1"),
             port=reader.whole("FAXKEEP_PORT", 8080, 1, 65535),
             database=reader.text("FAXKEEP_DATABASE"),

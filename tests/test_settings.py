@@ -43,7 +43,7 @@ def test_an_empty_environment_is_usable() -> None:
     assert account.server_url == "https://platform.ringcentral.com"
     assert account.media_url == "https://media.ringcentral.com"
     assert account.mailboxes == ("~",)
-    assert settings.webhook
+    assert account.webhook
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.worker_name
 
@@ -81,10 +81,10 @@ def test_every_value_is_read(tmp_path: Path) -> None:
                 client_secret="s3cret",
                 logins=(Login("main/1", "j.w.t"),),
                 mailboxes=("101", "102", "~"),
+                webhook=False,
             ),
         ),
         public_url="https://faxes.example",
-        webhook=False,
         ping_url="https://ping.example/check/1",
         host="192.0.2.7",
         port=9000,
@@ -335,3 +335,16 @@ def test_the_version_is_the_same_everywhere() -> None:
     project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())
 
     assert {VERSION, transport.VERSION} == {project["project"]["version"]}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wanted"),
+    [
+        ({}, False),
+        ({"FAXKEEP_PUBLIC_URL": "https://faxes.example"}, True),
+        ({"FAXKEEP_PUBLIC_URL": "https://faxes.example", "FAXKEEP_WEBHOOK": "off"}, False),
+        ({"FAXKEEP_WEBHOOK": "on"}, False),
+    ],
+)
+def test_calls_need_an_address_and_no_refusal(chosen: dict[str, str], wanted: bool) -> None:
+    assert Settings.from_env({**LOGIN, **chosen}).calls_wanted is wanted
