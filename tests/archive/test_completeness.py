@@ -91,7 +91,7 @@ def test_any_bit_that_was_flipped_is_named(signer: Signer, bundle: bytes) -> Non
         assert is_named(bytes(changed)), place
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(st.data())
 def test_any_bytes_that_were_changed_are_named(
     signer: Signer, bundle: bytes, data: st.DataObject

@@ -121,7 +121,7 @@ NAMES = ["from", "to", "mailboxes", "missing", "totals", "statements", "kind"]
 PARTS = ["mailbox", "day", "revision", "totals", "faxes", "files"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.dictionaries(st.sampled_from(NAMES), JSON), st.dictionaries(st.sampled_from(PARTS), JSON))
 def test_a_file_made_to_do_harm_is_judged_in_words(
     attested: dict[str, Any], stated: dict[str, Any]
