@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from accounts import Login
 from catalog import BlindWindow, Mailbox, OwnSubscription
 from errors import LoginRefused, PermissionMissing, RingCentralError, Unreachable
 from handlers.calling import ASK_AGAIN, Calling
@@ -14,6 +15,7 @@ from ringcentral_api import SubscriptionSpec
 from settings import MAIN
 from simulator import Fault, NewExtension
 from subscriptions import Report, mailbox_filters
+from subscriptions.filters import EXTENSION_LIST
 from tests.handlers.answering import Answerer
 from tests.handlers.household import LOGIN, Household
 
@@ -104,9 +106,20 @@ def test_a_mailbox_that_comes_later_is_called_about_as_well(called: Household) -
     assert windows(called) == []
 
 
-def test_only_the_first_login_hears_of_new_extensions(called: Household) -> None:
-    (standing,) = keep(called).standings
-    assert "/restapi/v1.0/account/~/extension" in standing.wanted.event_filters
+def tells_of_extensions(report: Report) -> list[bool]:
+    return [EXTENSION_LIST in each.wanted.event_filters for each in report.standings]
+
+
+@pytest.mark.parametrize(("first", "told"), [(LOGIN, True), (f"{MAIN}/0", False)])
+def test_only_an_accounts_first_login_hears_of_new_extensions(
+    called: Household, first: str, told: bool
+) -> None:
+    account = called.house.accounts[MAIN]
+    logins = (Login(first, "jwt"), *account.logins)
+    calling = replace(called.house.calling, accounts={MAIN: replace(account, logins=logins)})
+    report = calling.keep(LOGIN)
+    assert report is not None
+    assert tells_of_extensions(report) == [told]
 
 
 def test_a_login_that_reads_nothing_needs_no_subscription(called: Household) -> None:
@@ -297,6 +310,7 @@ def test_too_many_filters_are_divided(called: Household) -> None:
     base = addresses[0]
     assert addresses == [base, f"{base}/1", f"{base}/2"]
     assert len(alive(called)) == 3
+    assert tells_of_extensions(report) == [True, False, False]
     assert called_at(called) == [called.clock.now()] * 3
     called.pass_time(60)
     assert [each.action for each in keep(called).standings] == ["Keep: it delivers"] * 3

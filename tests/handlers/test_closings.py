@@ -156,6 +156,20 @@ def test_a_closing_within_another_window_is_told_with_it(called: Household) -> N
     assert "suspended" in window.cause
 
 
+def test_a_closing_during_another_trouble_is_told_beside_it(called: Household) -> None:
+    open_door(called)
+    begin(called)
+    start = called.clock.now()
+    called.pass_time(300)
+    closings(called).note_outage([called.watched()], Unreachable("Away."))
+    open_door(called)
+    for _ in range(2):
+        keep(called)
+    (window,) = windows(called)
+    assert (window.started_at, window.ended_at) == (start, called.clock.now())
+    assert window.cause == f"{AWAY}; {DOOR_CLOSED}"
+
+
 # RingCentral
 
 

@@ -138,11 +138,13 @@ def test_a_fax_contradicts_a_statement_once(still: Household) -> None:
     still.look()
     still.simulator.fault("list_empty", Fault(count=1))
     state_today(still)
+    still.pass_time(1)
     still.look()
     still.house.listing.compare(still.mailbox.id)
-    still.simulator.mark(late, "Read")
     still.simulator.delete(late)
-    still.look()
+    still.pass_time(60)
+    still.house.listing.compare(still.mailbox.id)
+    assert still.fax(late).availability == "Deleted"
     assert contradictions(still) == [("2026-11-23", 1, late)]
 
 

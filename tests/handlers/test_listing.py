@@ -82,6 +82,16 @@ def test_a_fax_that_came_after_the_last_look_is_not_held_against_the_sync(
     assert observed(home) == {}
 
 
+def test_a_fax_that_came_just_before_the_last_look_is_not_either(home: Household) -> None:
+    home.look()
+    home.simulator.fault("sync_forgets", Fault(count=1))
+    home.receive()
+    home.pass_time(30)
+    home.look()
+    assert compare(home) == (1, 0)
+    assert observed(home) == {}
+
+
 def test_a_fax_is_held_against_the_sync_once(home: Household) -> None:
     home.look()
     home.simulator.fault("sync_forgets", Fault(count=1))
@@ -180,7 +190,8 @@ def test_a_fax_that_is_not_listed_is_asked_for_before_it_is_called_lost(home: Ho
     home.pass_time(60)
     home.simulator.fault("list_empty", Fault(count=1))
     compare(home)
-    assert home.fax(message_id).state == "pending"
+    fax = home.fax(message_id)
+    assert (fax.state, fax.unlisted_at) == ("pending", None)
     assert asked_for(home, message_id) == 1
     assert home.watched().listed_count == 0
     home.finish(message_id)
@@ -306,6 +317,8 @@ def test_how_much_is_too_much_at_once(
     second, _ = of_pages(home, everything[:now])
     second.compare(home.mailbox.id)
     assert (home.watched().listed_at == at) is doubtful
+    unlisted = [fax for fax in home.faxes() if fax.unlisted_at]
+    assert len(unlisted) == (0 if doubtful else before - now)
 
 
 def test_a_mailbox_that_emptied_with_the_years_is_believed_at_once(home: Household) -> None:

@@ -14,6 +14,7 @@ from handlers.deletion import Inbox, Keeping
 from handlers.losses import Losses, cause_of, told_evidence
 from ringcentral_api import Message, RingCentral
 from tests.handlers.household import Household
+from tests.handlers.test_intake import contradictions, state_today
 from tests.handlers.test_sync import message
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -201,6 +202,27 @@ def test_only_an_unknown_fax_is_lost_unseen(home: Household) -> None:
     told = evidence(home, "7")
     assert (told["never_listed"], told["call_log"]) == (True, {"id": "1"})
     assert home.kinds() == ["lost"]
+
+
+def test_a_loss_that_nobody_had_heard_of_contradicts_its_day(still: Household) -> None:
+    state_today(still)
+    mailbox, losses = still.mailbox, still.house.losses
+    created_at = datetime(2026, 11, 23, 20, tzinfo=UTC)
+    seen = NewFax(
+        mailbox.account_id,
+        mailbox.id,
+        "7",
+        "Inbound",
+        "",
+        "",
+        "Purged",
+        created_at,
+        "{}",
+        "call-log",
+    )
+    with still.house.catalog.transaction() as tx:
+        losses.lose_unseen(tx, mailbox, seen, {})
+    assert contradictions(still) == [("2026-11-23", 1, "7")]
 
 
 def test_a_fax_that_is_not_lost_has_no_evidence(home: Household) -> None:
