@@ -97,6 +97,14 @@ def test_days_that_make_no_sense_are_named(
     assert (checked.first_day, checked.last_day) == ("", "")
 
 
+@pytest.mark.parametrize("missing", [7, "ab", [7], [[]], [["x"]], [[1, 2, 3]], [{}]])
+def test_missing_days_that_are_none_excuse_nothing(
+    signer: Signer, days: list[StatedDay], missing: object
+) -> None:
+    checked = check_bundle(signer.bundle(days[1:], missing=missing))
+    assert said(checked) == [f"missing {MAILBOX} {DAYS[0]}: there is no statement of this day"]
+
+
 def test_ten_years_make_sense(signer: Signer) -> None:
     changes = {"from": "2016-11-16", "to": "2026-11-23", "mailboxes": []}
     assert len([*days_between(changes["from"], changes["to"])]) == MOST_DAYS

@@ -10,7 +10,7 @@ import pytest
 from archive.completeness import LARGEST, check_bundle
 from archive.key_files import public_pem_of
 from settings import environment_with
-from tests.archive.signing import Signer, rewritten
+from tests.archive.signing import DAYS, Signer, rewritten
 from tests.commands.conftest import Lodger
 from tests.handlers.test_statements import MONDAY, TUESDAY, WEDNESDAY
 from tests.journeys import commands
@@ -231,8 +231,10 @@ def test_a_file_that_is_not_there_is_wrong_use(lodger: Lodger, missing: Path, bu
 
 def test_a_file_cannot_steer_the_terminal(lodger: Lodger, tmp_path: Path) -> None:
     signer, escape = Signer(), "\x1b[2J"
-    harmful = signer.bundle([], mailboxes=[escape], missing=[[escape, escape]], complete=False)
+    missing = [[escape, day] for day in DAYS]
+    harmful = signer.bundle([], mailboxes=[escape], missing=missing, complete=False)
     file = tmp_path / "harmful.json"
     file.write_bytes(harmful)
     outcome = check(lodger, file)
+    assert (outcome.code, outcome.text.count("no statement")) == (0, len(DAYS))
     assert "\x1b" not in outcome.text + outcome.err
