@@ -230,7 +230,7 @@ def test_a_file_that_is_not_there_is_wrong_use(lodger: Lodger, missing: Path, bu
 
 
 def test_a_file_cannot_steer_the_terminal(lodger: Lodger, tmp_path: Path) -> None:
-    signer, escape = Signer(), "\x1b[2J"
+    signer, escape = Signer(), "\x1b]0;owned\x07"
     missing = [[escape, day] for day in DAYS]
     harmful = signer.bundle([], mailboxes=[escape], missing=missing, complete=False)
     file = tmp_path / "harmful.json"
