@@ -12,6 +12,7 @@ from archive.closing import hash_file
 from archive.completeness import MOST_DAYS, StatedDay, bundle_text, days_between, digest_of
 from archive.finding import Kind
 from archive.key_files import public_pem_of
+from archive.ledger import fault
 from archive.statement import STATES, read_statement, totals_of
 from archive.verify_files import named_by
 from catalog import Catalog, DayStatement, Mailbox, Transaction
@@ -106,7 +107,7 @@ class Attestor:
     def _signed(self, statement: DayStatement, attested: Attested) -> StatedDay | None:
         """The statement and the line that signs it; a finding where they are not as once made."""
         with self.catalog.reading() as tx:
-            line = _line(tx, statement.seq)
+            line = self._line(tx, statement.seq)
         kind: Kind = "changed"
         try:
             text = self.archive.statements.read(statement.file)
@@ -122,6 +123,17 @@ class Attestor:
         attested.missing.append((statement.mailbox_id, statement.day))
         return None
 
+    def _line(self, tx: Transaction, seq: int) -> LedgerLine | None:
+        """A truly signed line of the catalog's ledger; None when it is not there."""
+        rows = tx.ledger.after(seq - 1, 1)
+        try:
+            line = parse_line(rows[0].line) if rows else None
+        except ArchiveError:
+            return None
+        if line is None or line.seq != seq:
+            return None
+        return None if fault(line, self.archive.keys.ledger_public_key()) else line
+
     def _reread(self, faxes: Sequence[Mapping[str, Any]], attested: Attested) -> Iterator[Finding]:
         """Compare every file of every archived fax with the ledger line it is stated with."""
         for fax in faxes:
@@ -129,7 +141,7 @@ class Attestor:
                 continue
             folder = str(fax["folder"])
             with self.catalog.reading() as tx:
-                line = _line(tx, int(fax["line"]))
+                line = self._line(tx, int(fax["line"]))
             named = named_by(line.entry) if line else None
             if named is None:
                 detail = "a statement names it, but it tells of no such fax"
@@ -160,16 +172,10 @@ class Attestor:
             attested.line = self.books.enter(tx, entry, self.now())
         self.books.copy_ledger()
         with self.catalog.reading() as tx:
-            line = _line(tx, attested.line)
+            line = self._line(tx, attested.line)
         assert line is not None
         pem = public_pem_of(self.archive.keys.ledger_public_key()).decode()
         attested.bundle = bundle_text(days, line.text, pem)
-
-
-def _line(tx: Transaction, seq: int) -> LedgerLine | None:
-    """A line of the catalog's ledger; None when it is not there."""
-    rows = tx.ledger.after(seq - 1, 1)
-    return parse_line(rows[0].line) if rows and rows[0].seq == seq else None
 
 
 def _chosen(

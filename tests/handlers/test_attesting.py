@@ -216,6 +216,16 @@ def test_a_row_that_leads_elsewhere_is_named(monday: Household, column: str) -> 
     assert not attested.is_complete
 
 
+@pytest.mark.parametrize("change", ["replace(line, 'files', 'fills')", "'x'", "substr(line, 2)"])
+def test_a_line_that_is_no_longer_as_signed_counts_for_nothing(
+    monday: Household, change: str
+) -> None:
+    monday.tamper(f"UPDATE ledger SET line = {change} WHERE seq = 1")  # noqa: S608
+    assert found(attest(monday)) == [("missing", "ledger line", "line 1")]
+    monday.tamper(f"UPDATE ledger SET line = {change} WHERE kind = 'statement'")  # noqa: S608
+    assert found(attest(monday)) == [("changed", "statement", latest(monday, MONDAY).file)]
+
+
 @pytest.mark.parametrize("seq", [1, 2])
 def test_a_line_that_a_statement_needs_and_that_is_gone_is_named(
     monday: Household, seq: int
