@@ -102,6 +102,18 @@ def test_mailboxes(catalog: Catalog) -> None:
         assert tx.mailboxes.get("1-3") is None
 
 
+def test_a_mailbox_put_back_is_watched_since_the_earliest_word_of_it(catalog: Catalog) -> None:
+    with catalog.transaction() as tx:
+        for days in (0, -2, 1):
+            tx.mailboxes.restore("1-2-3", NOW + timedelta(days=days))
+        (box,) = tx.mailboxes.all()
+        assert (box.account_id, box.extension_id, box.login) == ("1-2", "3", "")
+        assert (box.added_at, box.is_present) == (NOW - timedelta(days=2), False)
+        tx.mailboxes.watch(BOX, NOW)
+        tx.mailboxes.restore(BOX.id, NOW + timedelta(days=1))
+        assert tx.mailboxes.get(BOX.id) == Mailbox(**{**vars(BOX), "added_at": NOW})
+
+
 def test_forgetting_a_sync_token_keeps_the_time_of_the_last_good_sync(catalog: Catalog) -> None:
     with catalog.transaction() as tx:
         tx.mailboxes.watch(BOX, NOW)
