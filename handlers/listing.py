@@ -6,10 +6,12 @@ the list does not name is asked for by its own id, and only then called lost.
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalog import Catalog, Fax, Listing, Mailbox, Transaction
+from errors import Later
 from handlers.intake import Intake, Looked
 from handlers.losses import Losses
 from handlers.records import Told, fax_id_of
@@ -101,10 +103,14 @@ class FullListing:
         return True
 
     def _settle(self, absent: Sequence[Fax]) -> None:
-        """Ask for each that we still wait for; RingCentral's word on the very fax decides."""
-        for fax in absent:
-            if fax.state in ("pending", "refused"):
-                self.losses.settle_if_gone(fax)
+        """Ask for each that we still wait for; RingCentral's word on the very fax decides.
+
+        When the limit is used up the others stay pending: whoever fetches them settles them too.
+        """
+        with suppress(Later):
+            for fax in absent:
+                if fax.state in ("pending", "refused"):
+                    self.losses.settle_if_gone(fax)
 
 
 def _is_untold(tx: Transaction, mailbox: Mailbox, message: Message, at: datetime) -> bool:

@@ -27,6 +27,10 @@ NOT_FOUND = "CMN-102"
 NO_EXTENSION = "extensionId"
 """The parameter that this answer names when it is the whole extension that RingCentral lacks."""
 ASK_AGAIN_SECONDS = 60.0
+DOUBT = timedelta(hours=6)
+"""A fax so young, that by RingCentral's own rules should still be there, may only be late to show:
+a bare "not found" is not believed, and asked again."""
+UNEXPLAINED = "purged at RingCentral before it could be fetched"
 Seen = Mapping[str, object]
 
 
@@ -43,13 +47,13 @@ class Losses:
         """A fax cannot be fetched: record its loss if RingCentral says that it is gone.
 
         Raises:
-            Later: RingCentral has it, but not its document at the moment.
+            Later: RingCentral does not give its document at the moment, and does not say why.
             RingCentralError: RingCentral refused or cannot be reached.
         """
         if not self.settle_if_gone(fax):
-            raise Later(
-                "RingCentral has the fax, but not its document at the moment.", ASK_AGAIN_SECONDS
-            )
+            age = (self.now() - fax.created_at).total_seconds()
+            pause = min(max(ASK_AGAIN_SECONDS, age / 4), DOUBT.total_seconds())
+            raise Later("RingCentral does not show the fax or its document at the moment.", pause)
 
     def settle_if_gone(self, fax: Fax) -> bool:
         """Record a loss if RingCentral says that the fax is gone; whether it did."""
@@ -61,9 +65,15 @@ class Losses:
         if seen is None:
             return False
         with self.catalog.transaction() as tx:
+            if self._is_doubtful(tx, mailbox, fax, seen):
+                return False
             self.lose(tx, mailbox, fax.id, seen)
         self.books.copy_ledger()
         return True
+
+    def _is_doubtful(self, tx: Transaction, mailbox: Mailbox, fax: Fax, seen: Seen) -> bool:
+        is_young = self.now() - fax.created_at < DOUBT
+        return is_young and "answer" in seen and self._cause(tx, mailbox, fax, seen) == UNEXPLAINED
 
     def seen_gone(self, mailbox: Mailbox, message_id: str) -> Seen | None:
         """RingCentral's own word that it has the message no more; None if it has it."""
@@ -114,11 +124,9 @@ class Losses:
         self, tx: Transaction, mailbox: Mailbox, fax: Fax, seen: Seen
     ) -> dict[str, object]:
         inbox = inbox_of(tx, mailbox, self.now())
-        deleted = mailbox.status_reason == EXTENSION_DELETED
-        gone = deleted or NO_EXTENSION in str(seen.get("answer"))
         warned = tx.alarms.was_raised("at-risk", mailbox.id, fax.first_seen_at)
         facts = {
-            "cause": cause_of(fax, inbox, gone_mailbox=gone),
+            "cause": self._cause(tx, mailbox, fax, seen),
             "newer_received": inbox.newer_than(fax.created_at),
             "age_days": round((self.now() - fax.created_at) / timedelta(days=1), 2),
             "known_since": utc_text(fax.first_seen_at),
@@ -127,6 +135,11 @@ class Losses:
             "mailbox_looked_at": utc_text(mailbox.looked_at) if mailbox.looked_at else None,
         }
         return {**facts, **seen}
+
+    def _cause(self, tx: Transaction, mailbox: Mailbox, fax: Fax, seen: Seen) -> str:
+        deleted = mailbox.status_reason == EXTENSION_DELETED
+        gone = deleted or NO_EXTENSION in str(seen.get("answer"))
+        return cause_of(fax, inbox_of(tx, mailbox, self.now()), gone_mailbox=gone)
 
 
 def cause_of(fax: Fax, inbox: Inbox, *, gone_mailbox: bool) -> str:
@@ -141,7 +154,7 @@ def cause_of(fax: Fax, inbox: Inbox, *, gone_mailbox: bool) -> str:
         return "pushed out at RingCentral by newer faxes before it could be fetched"
     if days is not None and age >= timedelta(days=days):
         return "older than RingCentral keeps faxes, before it could be fetched"
-    return "purged at RingCentral before it could be fetched"
+    return UNEXPLAINED
 
 
 def told_evidence(fax: Fax) -> dict[str, object]:

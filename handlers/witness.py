@@ -15,7 +15,7 @@ from archive import utc_text
 from catalog import Catalog, KnownLogin, Mailbox, NewFax
 from errors import NotFound, PermissionMissing
 from handlers.intake import Intake
-from handlers.losses import Losses
+from handlers.losses import DOUBT, Losses
 from handlers.records import Told, fax_id_of
 from ringcentral_api import CallQuery, CallRecord, Message, RingCentral
 
@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 AGAIN = timedelta(days=1)
 LOOK_BACK = timedelta(days=2)
-STILL_COMING = timedelta(minutes=15)
-"""A fax whose call ended just now may not be in the message store yet."""
+STILL_COMING = DOUBT
+"""A fax whose call ended lately may only be late to show; tomorrow it is asked for once more."""
 
 
 @dataclass(frozen=True)

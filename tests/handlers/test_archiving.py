@@ -9,6 +9,7 @@ import pytest
 
 from errors import DocumentRefused, FaxkeepError, Later, NotFound
 from handlers.archiving import FaxArchiver
+from handlers.losses import DOUBT
 from handlers.records import Told, new_fax
 from ringcentral_api import Message, RingCentral
 from simulator import Fault, Inbound
@@ -289,6 +290,7 @@ def test_a_404_without_ringcentrals_code_is_no_loss(home: Household) -> None:
         with pytest.raises(Later):
             archiver(home, api).finish(home.id_of(message_id))
     assert home.fax(message_id).state == "pending"
+    home.pass_time(DOUBT.total_seconds())
     archiver(home, Gone("CMN-102")).finish(home.id_of(message_id))
     assert home.fax(message_id).state == "lost"
 
@@ -300,6 +302,6 @@ def test_a_missing_document_of_a_message_that_is_there_is_no_loss(
     message_id = home.receive_one()
     home.look()
     there = Message.from_json({"id": message_id, "availability": availability})
-    with pytest.raises(Later, match="not its document"):
+    with pytest.raises(Later, match="does not show"):
         archiver(home, Gone("CMN-102", there)).finish(home.id_of(message_id))
     assert home.fax(message_id).state == "pending"

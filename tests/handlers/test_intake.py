@@ -83,12 +83,12 @@ def test_a_fax_that_is_done_has_no_job_until_there_is_news(home: Household) -> N
 def test_a_lost_fax_that_is_listed_again_is_fetched(home: Household) -> None:
     message_id = home.receive_one()
     home.look()
-    home.simulator.hide(message_id, 600)
-    home.pass_time(60)
+    home.simulator.hide(message_id, DAY)
+    home.pass_time(DAY / 2)
     home.house.listing.compare(home.mailbox.id)
     assert home.fax(message_id).state == "lost"
     home.tamper("DELETE FROM jobs")
-    home.pass_time(600)
+    home.pass_time(DAY)
     home.house.listing.compare(home.mailbox.id)
     fax = home.fax(message_id)
     assert (fax.state, fax.state_reason, fax.evidence) == ("pending", "", "")

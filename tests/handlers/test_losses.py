@@ -11,7 +11,8 @@ from archive import utc_text
 from catalog import Alarm, Fax, NewFax
 from errors import Later, NotFound, PermissionMissing
 from handlers.deletion import Inbox, Keeping
-from handlers.losses import Losses, cause_of, told_evidence
+from handlers.inboxes import inbox_of
+from handlers.losses import DOUBT, UNEXPLAINED, Losses, cause_of, told_evidence
 from ringcentral_api import Message, RingCentral
 from tests.handlers.household import Household
 from tests.handlers.test_intake import contradictions, state_today
@@ -41,8 +42,10 @@ def on_the_word(home: Household, answer: dict[str, Any] | Exception) -> Losses:
 
 
 def pending(home: Household) -> Fax:
+    """A fax that is old enough for a bare "not found" to be believed."""
     message_id = home.receive_one()
     home.look()
+    home.pass_time(DOUBT.total_seconds())
     return home.fax(message_id)
 
 
@@ -73,7 +76,7 @@ def test_anything_else_is_no_loss(home: Household, answer: dict[str, Any] | Exce
     fax = pending(home)
     with pytest.raises(Later) as later:
         on_the_word(home, answer).settle(fax)
-    assert later.value.retry_after == 60.0
+    assert later.value.retry_after == pytest.approx(DOUBT.total_seconds() / 4, abs=1)
     assert home.fax(fax.message_id).state == "pending"
     assert home.kinds() == []
 
@@ -95,10 +98,47 @@ def test_a_fax_that_nobody_may_ask_for_is_no_loss(home: Household) -> None:
 
 def test_a_loss_is_found_when_the_document_cannot_be_fetched(home: Household) -> None:
     fax = pending(home)
-    home.simulator.hide(fax.message_id, 600)
+    home.simulator.hide(fax.message_id, 24 * 3600)
     home.finish(fax.message_id)
     assert home.fax(fax.message_id).state == "lost"
     assert evidence(home, fax.message_id)["answer"] == "404 CMN-102 messageId"
+
+
+def test_a_young_fax_that_is_only_late_to_show_is_not_lost(home: Household) -> None:
+    message_id = home.receive_one()
+    home.look()
+    home.simulator.hide(message_id, 3600)
+    with pytest.raises(Later) as later:
+        home.finish(message_id)
+    assert later.value.retry_after == 60.0
+    home.pass_time(3601)
+    home.finish(message_id)
+    assert home.fax(message_id).state == "archived"
+    assert home.kinds() == ["archived"]
+
+
+def test_the_doubt_ends(home: Household) -> None:
+    message_id = home.receive_one()
+    home.look()
+    home.simulator.hide(message_id, 24 * 3600)
+    home.pass_time(DOUBT.total_seconds() - 1)
+    assert not home.house.losses.settle_if_gone(home.fax(message_id))
+    home.pass_time(1)
+    assert home.house.losses.settle_if_gone(home.fax(message_id))
+    assert home.fax(message_id).state == "lost"
+
+
+def test_no_doubt_is_left_where_ringcentrals_rules_explain_it(home: Household) -> None:
+    message_id = home.receive_one()
+    home.look()
+    home.receive(3)
+    home.look()
+    with home.house.catalog.reading() as tx:
+        inbox = inbox_of(tx, home.mailbox, home.clock.now())
+    full = replace(inbox, keeping=replace(inbox.keeping, inbox_limit=3))
+    fax = home.fax(message_id)
+    assert cause_of(fax, inbox, gone_mailbox=False) == UNEXPLAINED
+    assert cause_of(fax, full, gone_mailbox=False) != UNEXPLAINED
 
 
 def test_the_evidence_tells_all_that_we_knew(home: Household) -> None:

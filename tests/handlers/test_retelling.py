@@ -9,6 +9,7 @@ import pytest
 
 from catalog import DayStatement
 from errors import DocumentRefused
+from handlers.losses import DOUBT
 from handlers.witness import STILL_COMING
 from settings import MAIN
 from simulator import Fault
@@ -60,8 +61,8 @@ def lose_by_the_call_log(home: Household) -> str:
 def lose_by_the_list(home: Household) -> str:
     message_id = home.receive_one()
     home.look()
-    home.simulator.hide(message_id, 60)
-    home.pass_time(30)
+    home.simulator.hide(message_id, 2 * DOUBT.total_seconds())
+    home.pass_time(DOUBT.total_seconds())
     list_whole(home)
     assert home.fax(message_id).state == "lost"
     return message_id
@@ -183,7 +184,7 @@ def test_what_was_attested_is_only_a_line(still: Household) -> None:
 
 def test_a_loss_that_came_back_stays_archived(still: Household) -> None:
     message_id = lose_by_the_list(still)
-    still.pass_time(60)
+    still.pass_time(2 * DOUBT.total_seconds())
     list_whole(still)
     still.finish(message_id)
     known = still.fax(message_id)
@@ -213,7 +214,7 @@ def test_a_fax_that_was_refused_and_then_lost_is_lost(still: Household) -> None:
 
 def test_a_fax_that_came_back_and_was_refused_is_refused(still: Household) -> None:
     message_id = lose_by_the_list(still)
-    still.pass_time(60)
+    still.pass_time(2 * DOUBT.total_seconds())
     list_whole(still)
     still.simulator.sicken(message_id, "content_html")
     with pytest.raises(DocumentRefused):

@@ -274,7 +274,7 @@ def test_the_calls_of_two_days_are_asked_for(home: Household) -> None:
     log = Log(NotFound("None."))
     at = datetime(2026, 11, 23, tzinfo=UTC)
     replace(of_log(home, log), now=lambda: at).compare(MAIN)
-    assert log.queries == [CallQuery(at - timedelta(days=2), at - timedelta(minutes=15))]
+    assert log.queries == [CallQuery(at - timedelta(days=2), at - timedelta(hours=6))]
 
 
 def test_an_account_that_the_settings_name_no_more_is_not_asked_about(home: Household) -> None:
