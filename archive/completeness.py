@@ -177,12 +177,18 @@ class _Check:
         checked.first_day, checked.last_day = attested[0], attested[-1]
         pairs = map(_texts, _list(entry.get("missing")))
         checked.admitted = [(each[0], each[1]) for each in pairs if len(each) == 2]
-        self._whole(attested)
+        ended = entry.get("ended")
+        self._whole(attested, ended if isinstance(ended, dict) else {})
 
-    def _whole(self, days: Sequence[str]) -> None:
-        """Each mailbox has each day once, but for those that the attestation itself lacks."""
+    def _whole(self, days: Sequence[str], ended: Mapping[str, object]) -> None:
+        """Each mailbox has each day once until its end, but for those the attestation lacks."""
         mailboxes, known = sorted(self._checked.mailboxes), set(self._checked.admitted)
-        every = ((mailbox, day) for mailbox in mailboxes for day in days)
+        every = (
+            (mailbox, day)
+            for mailbox in mailboxes
+            for day in days
+            if day <= str(ended.get(mailbox, day))
+        )
         missing = (each for each in every if each not in self._seen and each not in known)
         for mailbox, day in islice(missing, MOST_NAMED):
             self._say("missing", f"{mailbox} {day}", "there is no statement of this day")

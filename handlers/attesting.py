@@ -25,13 +25,17 @@ MOST_MISSING = 50_000
 
 @dataclass
 class Attested:
-    """What was stated about a time: totals, what is missing, what differs from its statement."""
+    """What was stated about a time: totals, what is missing, what differs from its statement.
+
+    `ended` are the last days of mailboxes that are gone: none is stated, or missing, after them.
+    """
 
     first_day: str
     last_day: str
     mailboxes: Sequence[str]
     totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("listed", *STATES), 0))
     missing: list[tuple[str, str]] = field(default_factory=list)
+    ended: dict[str, str] = field(default_factory=dict)
     contradicted: list[DayStatement] = field(default_factory=list)
     reread: int = 0
     findings: list[Finding] = field(default_factory=list)
@@ -67,7 +71,8 @@ class Attestor:
         _require_days(first, last)
         with self.catalog.reading() as tx:
             stated = tx.days.between(first.isoformat(), last.isoformat())
-            chosen = _chosen(tx.mailboxes.all(), {each.mailbox_id for each in stated}, first, last)
+            known = tx.mailboxes.all()
+            chosen = _chosen(known, {each.mailbox_id for each in stated}, first, last)
         if mailbox is not None:
             chosen = self._only(mailbox)
         if not chosen:
@@ -75,7 +80,13 @@ class Attestor:
         attested = Attested(first.isoformat(), last.isoformat(), chosen)
         own = {(each.mailbox_id, each.day): each for each in stated if each.mailbox_id in chosen}
         days = [*days_between(attested.first_day, attested.last_day)]
-        attested.missing = [each for each in product(chosen, days) if each not in own]
+        ended = {each.id: _last_day(each) for each in known if each.status == "gone"}
+        attested.ended = {name: day for name, day in ended.items() if name in chosen and day}
+        attested.missing = [
+            (mailbox_id, day)
+            for mailbox_id, day in product(chosen, days)
+            if (mailbox_id, day) not in own and day <= attested.ended.get(mailbox_id, day)
+        ]
         if len(attested.missing) > MOST_MISSING:
             raise UserError(f"{len(attested.missing)} days have no statement: choose fewer days.")
         self._sign(attested, list(self._gather(list(own.values()), attested, progress)))
@@ -164,6 +175,7 @@ class Attestor:
             "statements": digest_of(days),
             "totals": dict(attested.totals),
             "missing": [list(each) for each in attested.missing],
+            "ended": attested.ended,
             "reread": attested.reread,
             "changed": len(attested.findings),
             "complete": attested.is_complete,
@@ -193,6 +205,11 @@ def _was_watched(mailbox: Mailbox, first: date, last: date) -> bool:
     if mailbox.status != "gone":
         return True
     return mailbox.looked_at is not None and mailbox.looked_at.date() >= first
+
+
+def _last_day(mailbox: Mailbox) -> str:
+    """The last day on which a mailbox that is gone was looked at; "" if it never was."""
+    return mailbox.looked_at.date().isoformat() if mailbox.looked_at else ""
 
 
 def _require_days(first: date, last: date) -> None:

@@ -191,6 +191,7 @@ class CensusTaker:
             tx.windows.end(mailbox_id, now)
             if not tx.mailboxes.forget_if_empty(mailbox_id):
                 tx.mailboxes.mark_gone(mailbox_id, reason)
+                tx.jobs.request("state-days", mailbox_id, now, now)
 
 
 @dataclass(frozen=True)

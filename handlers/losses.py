@@ -110,6 +110,7 @@ class Losses:
             "evidence": evidence,
         }
         self.books.enter(tx, entry, self.now())
+        tx.jobs.request("state-days", mailbox.id, self.now(), self.now())
         log.warning("Fax %s is lost: %s.", fax.id, cause)
         return True
 

@@ -63,7 +63,7 @@ class StatementMaker:
         """
         if mailbox.listed_at is None:
             return
-        settled = (mailbox.listed_at - DAY_SETTLES).date()
+        settled = settled_before(mailbox, mailbox.listed_at)
         reached = (mailbox.listed_from_at or mailbox.listed_at).date()
         last = tx.days.last_day(mailbox.id)
         began = (mailbox.added_at or mailbox.listed_at).date()
@@ -145,10 +145,20 @@ class StatementMaker:
             "watched_since": utc_text(mailbox.added_at) if mailbox.added_at else None,
             "blind_windows": list(_windows(tx, mailbox, start)),
         }
+        if mailbox.status == "gone":
+            body["gone"] = mailbox.status_reason
         if before and before.contradiction:
             messages = before.contradiction.split()
             body["contradicts"] = {"revision": before.revision, "messages": messages}
         return Draft(revision, body, faxes)
+
+
+def settled_before(mailbox: Mailbox, listed_at: datetime) -> date:
+    """The first day that cannot be stated yet. One that is gone is listed no more: its last day is
+    that of the last look."""
+    if mailbox.status == "gone" and mailbox.looked_at is not None:
+        return mailbox.looked_at.date() + ONE_DAY
+    return (listed_at - DAY_SETTLES).date()
 
 
 def _told(tx: Transaction, fax: Fax) -> dict[str, object]:

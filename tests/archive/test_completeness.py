@@ -63,6 +63,18 @@ def test_days_that_the_attestation_itself_lacks_are_no_finding(
     assert (checked.is_complete, checked.admitted) == (False, [(MAILBOX, DAYS[1])])
 
 
+@pytest.mark.parametrize("ended", [{MAILBOX: DAYS[1]}, {}, {"400-9": DAYS[0]}, [], None, 7])
+def test_only_days_after_the_signed_end_of_a_mailbox_are_excused(
+    signer: Signer, days: list[StatedDay], ended: object
+) -> None:
+    checked = check_bundle(signer.bundle(days[:2], ended=ended))
+    excused = isinstance(ended, dict) and MAILBOX in ended
+    last = f"missing {MAILBOX} {DAYS[2]}: there is no statement of this day"
+    assert said(checked) == ([] if excused else [last])
+    first = check_bundle(signer.bundle(days[1:2], ended=ended))
+    assert f"missing {MAILBOX} {DAYS[0]}: there is no statement of this day" in said(first)
+
+
 def test_several_mailboxes_have_their_days_each(signer: Signer, days: list[StatedDay]) -> None:
     others = [signer.day(day, ["archived"], "400-622") for day in DAYS]
     good = signer.bundle([*days, *others], mailboxes=[MAILBOX, "400-622"])

@@ -297,9 +297,11 @@ def test_a_mailbox_that_is_gone_is_expected_no_longer(two: Household) -> None:
     assert attest(two, WEDNESDAY, WEDNESDAY).mailboxes == ids(two)[1:]
     assert attest(two, WEDNESDAY, WEDNESDAY).is_complete
     assert attest(two, MONDAY, MONDAY).mailboxes == ids(two)
-    assert attest(two, TUESDAY, TUESDAY).missing == [(gone, TUESDAY)]  # its last one
-    straddling = attest(two, MONDAY, WEDNESDAY)
-    assert straddling.missing == [(gone, TUESDAY), (gone, WEDNESDAY)]
+    assert attest(two, TUESDAY, TUESDAY).missing == []  # its last one
+    over = attest(two, MONDAY, WEDNESDAY)
+    assert over.ended == {gone: TUESDAY}
+    assert over.missing == []
+    assert check_bundle(over.bundle).findings == []
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,26 @@ def test_the_first_day_is_that_on_which_the_mailbox_was_first_watched(still: Hou
     assert body(still, MONDAY)["watched_since"] == "2026-11-23T12:00:00.000Z"
 
 
+def test_a_mailbox_that_is_gone_is_stated_until_its_last_look(still: Household) -> None:
+    still.archive_one()
+    next_day(still)
+    list_and_state(still)
+    message_id = still.archive_one()
+    still.look()
+    extension = still.mailbox.extension_id
+    with still.house.catalog.transaction() as tx:
+        tx.mailboxes.mark_gone(still.mailbox.id, "RingCentral has this extension no more")
+    for _ in range(3):
+        next_day(still)
+        state(still)
+    assert days(still) == [(MONDAY, 1, 1), (TUESDAY, 1, 1)]
+    last = body(still, TUESDAY)
+    assert last["gone"] == "RingCentral has this extension no more"
+    assert [fax["message"] for fax in last["faxes"]] == [message_id]
+    assert extension in last["mailbox"]
+    assert "gone" not in body(still, MONDAY)
+
+
 def test_days_before_that_are_stated_where_they_have_faxes(still: Household) -> None:
     still.archive_one()
     still.pass_time(2 * DAY)
