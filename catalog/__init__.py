@@ -14,6 +14,7 @@ from catalog.ledger import LedgerRow
 from catalog.logins import KnownLogin
 from catalog.mailboxes import Listing, Mailbox
 from catalog.observations import Observation
+from catalog.outcomes import Outcome
 from catalog.traffic import Waiting
 from catalog.windows import BlindWindow, OwnSubscription
 
@@ -43,6 +44,7 @@ __all__ = [
     "Mailbox",
     "NewFax",
     "Observation",
+    "Outcome",
     "OwnSubscription",
     "Place",
     "RawEvent",

@@ -19,6 +19,7 @@ from catalog.logins import Logins
 from catalog.mailboxes import Mailboxes
 from catalog.migrate import open_engine
 from catalog.observations import Observations
+from catalog.outcomes import Outcomes
 from catalog.statements import Statements
 from catalog.tokens import Tokens
 from catalog.traffic import Traffic
@@ -49,6 +50,7 @@ class Transaction:
         self.days = DayStatements(statements("day_statements"))
         self.alarms = Alarms(statements("alarms"))
         self.observations = Observations(statements("observations"))
+        self.outcomes = Outcomes(statements("outcomes"), self.jobs)
 
 
 Ring = Callable[[str, str, float], object]
