@@ -6,6 +6,7 @@ from ringcentral_api.credentials import Credentials
 from ringcentral_api.directory import Extension, PhoneNumber
 from ringcentral_api.download import Download
 from ringcentral_api.exchange import Watch
+from ringcentral_api.failure_reasons import Reason, failure_reason, reason_of_call
 from ringcentral_api.governor import Timing
 from ringcentral_api.identity import Identity
 from ringcentral_api.message_store import FullSync, MessageQuery, SyncResult
@@ -30,6 +31,7 @@ __all__ = [
     "Party",
     "PhoneNumber",
     "RateStore",
+    "Reason",
     "Recipient",
     "Report",
     "ReportFile",
@@ -42,4 +44,6 @@ __all__ = [
     "TokenStore",
     "Unobserved",
     "Watch",
+    "failure_reason",
+    "reason_of_call",
 ]
