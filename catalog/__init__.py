@@ -15,6 +15,14 @@ from catalog.logins import KnownLogin
 from catalog.mailboxes import Listing, Mailbox
 from catalog.observations import Observation
 from catalog.outcomes import Outcome
+from catalog.sending_rows import (
+    Addressee,
+    IdempotencyKey,
+    Sending,
+    SendingChange,
+    SendingDocument,
+    SendingQuery,
+)
 from catalog.traffic import Waiting
 from catalog.windows import BlindWindow, OwnSubscription
 
@@ -22,6 +30,7 @@ __all__ = [
     "ALONE",
     "DOOR",
     "WORKER",
+    "Addressee",
     "Alarm",
     "Aside",
     "BlindWindow",
@@ -35,6 +44,7 @@ __all__ = [
     "Fax",
     "FaxQuery",
     "GroupCommit",
+    "IdempotencyKey",
     "Job",
     "KnownExtension",
     "KnownLogin",
@@ -50,6 +60,10 @@ __all__ = [
     "RawEvent",
     "Recipient",
     "Recorded",
+    "Sending",
+    "SendingChange",
+    "SendingDocument",
+    "SendingQuery",
     "Transaction",
     "Waiting",
 ]

@@ -20,6 +20,7 @@ from catalog.mailboxes import Mailboxes
 from catalog.migrate import open_engine
 from catalog.observations import Observations
 from catalog.outcomes import Outcomes
+from catalog.sendings import Sendings
 from catalog.statements import Statements
 from catalog.tokens import Tokens
 from catalog.traffic import Traffic
@@ -41,6 +42,7 @@ class Transaction:
         self.windows = BlindWindows(statements("windows"))
         self.documents = Documents(statements("documents"))
         self.faxes = Faxes(statements("faxes"), self.documents)
+        self.sendings = Sendings(statements("sendings"))
         self.traffic = Traffic(statements("traffic"))
         self.asides = Asides(statements("asides"))
         self.jobs = Jobs(statements("jobs"))
