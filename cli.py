@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands import fetching, filling, looking, proving, running, watching
+from commands import fetching, filling, looking, proving, running, tokens, watching
 from errors import FaxkeepError
 from settings import VERSION
 
@@ -34,6 +34,7 @@ COMMANDS = (
     proving.statement,
     proving.rebuild,
     proving.keys,
+    tokens.tokens,
 )
 
 

@@ -1,5 +1,6 @@
 """What we know: the one database. Never sees a byte of a fax."""
 
+from catalog.access_tokens import AccessToken
 from catalog.alarms import Alarm
 from catalog.asides import Aside
 from catalog.catalog import Catalog, Transaction
@@ -30,6 +31,7 @@ __all__ = [
     "ALONE",
     "DOOR",
     "WORKER",
+    "AccessToken",
     "Addressee",
     "Alarm",
     "Aside",

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from catalog.access_tokens import AccessTokens
 from catalog.alarms import Alarms
 from catalog.asides import Asides
 from catalog.census import Census
@@ -53,6 +54,7 @@ class Transaction:
         self.alarms = Alarms(statements("alarms"))
         self.observations = Observations(statements("observations"))
         self.outcomes = Outcomes(statements("outcomes"), self.jobs)
+        self.access_tokens = AccessTokens(statements("access_tokens"))
 
 
 Ring = Callable[[str, str, float], object]

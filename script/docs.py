@@ -27,8 +27,7 @@ def commands() -> str:
 
 
 def _helps() -> Iterator[tuple[str, str]]:
-    for name in sorted(cli.commands):
-        command = cli.commands[name]
+    for name, command in sorted(_commands(cli)):
         context = click.Context(
             command,
             info_name=f"faxkeep {name}",
@@ -36,6 +35,14 @@ def _helps() -> Iterator[tuple[str, str]]:
             help_option_names=["-h", "--help"],
         )
         yield name, command.get_help(context)
+
+
+def _commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command, and those of a group as `tokens create`."""
+    for name, command in group.commands.items():
+        yield before + name, command
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{before}{name} ")
 
 
 def error_tree() -> str:

@@ -175,12 +175,20 @@ def faxkeep_words(words: list[str]) -> list[str] | None:
     return None
 
 
+def meant(said: list[str]) -> click.Command:
+    """The command that is said; of a group, the one within it."""
+    command = cli.commands[said[0]]
+    if isinstance(command, click.Group) and len(said) > 1:
+        return command.commands[said[1]]
+    return command
+
+
 @every_page
 def test_every_example_is_a_command_that_exists(page: Path) -> None:
     for words in spoken(page):
         said = faxkeep_words(words)
         if said and said[0].isalpha() and said[0].islower():
-            command = cli.commands[said[0]]
+            command = meant(said)
             known = {"-h", "--help", *(o for p in command.params for o in p.opts)}
             used = {word.partition("=")[0] for word in said if re.match(r"--?[a-z]", word)}
             assert used <= known, words

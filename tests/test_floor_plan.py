@@ -14,7 +14,7 @@ FLOORS = [
     {"settings"},
     {"ringcentral_api", "catalog", "archive", "jobs", "notifications"},
     {"subscriptions", "sending"},
-    {"handlers", "dashboard"},
+    {"handlers", "api", "dashboard"},
     {"wiring"},
     {"serving", "printing"},
     {"demo"},

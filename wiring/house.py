@@ -54,7 +54,7 @@ from notifications.deadman import ping
 from settings import read_settings
 from subscriptions.knocking import knock
 from wiring.adapters import InOwnTransaction
-from wiring.ground import Ground
+from wiring.web import WebParts
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class FrontDoor:
     health: HealthPage
 
 
-class House(Ground):
+class House(WebParts):
     """Every part that does something, and the few things that need several of them."""
 
     @cached_property
