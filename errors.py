@@ -12,6 +12,7 @@ FaxkeepError                     exit 1
 │   ├── SyncTokenRefused                  a full synchronization is required
 │   ├── HostRefused                       permanent: an address outside the configured hosts
 │   └── Unreachable                       temporary: network, 5xx, time-out, broken answer
+├── Unsure                       exit 8   RingCentral may have taken a fax; look before repeating
 ├── DocumentRefused              exit 6   bytes that failed the truth check; kept aside, tried again
 ├── ArchiveError                 exit 5   a key, file or ledger line is missing, changed or extra
 │   └── KeyMissing                        permanent: this process holds no key for that
@@ -117,6 +118,20 @@ class Unreachable(RingCentralError):
     ) -> None:
         super().__init__(message, status=status, code=code)
         self.retry_after = retry_after
+
+
+class Unsure(FaxkeepError):
+    """A fax was handed over and no clear answer came. Sending it again may send it twice.
+
+    `status` and `code` are those of the answer, if one came (0 and "" else).
+    """
+
+    exit_code = 8
+
+    def __init__(self, message: str, *, status: int = 0, code: str = "") -> None:
+        self.status = status
+        self.code = code
+        super().__init__(message)
 
 
 class DocumentRefused(FaxkeepError):

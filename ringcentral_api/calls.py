@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 
@@ -18,8 +19,8 @@ LIGHT = Group("Light", 50)
 MEDIUM = Group("Medium", 40)
 HEAVY = Group("Heavy", 10)
 AUTH = Group("Auth", 5)
-_MESSAGES = re.compile(r"message-store(?!-report(/|$))")
-"""The messages themselves; asking for an export changes none."""
+_MESSAGES = re.compile(r"message-store(?!-report(/|$))|/fax(?=[/?#]|$)")
+"""The messages themselves, and where faxes are made; asking for an export changes none."""
 _IDS = re.compile(r"/(?:~|[0-9][0-9a-f,-]*|[0-9a-f-]{36})(?=/|$)")
 
 
@@ -43,6 +44,11 @@ class Call:
     def reads(self) -> bool:
         """Whether it only reads, so that a repetition can do no harm."""
         return self.method == "GET"
+
+    @property
+    def payload(self) -> Any:
+        """What `requests` sends as the body unless it is JSON."""
+        return self.form
 
     @property
     def operation(self) -> str:

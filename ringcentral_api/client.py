@@ -1,13 +1,11 @@
 """Everything Faxkeep asks of RingCentral, one method per operation; none changes a message."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Self, TypeVar
 
 import requests
 
-from errors import Unreachable
 from ringcentral_api import call_log, directory, message_store, reports, subscriptions
 from ringcentral_api.auth import SharedToken
 from ringcentral_api.call_log import CallQuery, CallRecord
@@ -22,6 +20,7 @@ from ringcentral_api.identity import Identity, identity_call, identity_from
 from ringcentral_api.login import Login
 from ringcentral_api.message_store import FullSync, MessageQuery, SyncResult
 from ringcentral_api.messages import Message
+from ringcentral_api.paging import pages_of
 from ringcentral_api.reading import as_object, objects
 from ringcentral_api.reports import Report, ReportFile
 from ringcentral_api.stores import Stores
@@ -192,18 +191,4 @@ class RingCentral:
             yield from read(page)
 
     def _pages(self, first: Call) -> Iterator[object]:
-        call: Call | None = first
-        seen: set[str] = set()
-        while call is not None:
-            page = self._json(call)
-            yield page
-            uri = directory.next_page(page)
-            if uri in seen:
-                raise Unreachable("RingCentral's list runs in circles.")
-            seen.add(uri or "")
-            call = self._next(call, uri)
-
-    def _next(self, call: Call, uri: str | None) -> Call | None:
-        if uri is None:
-            return None
-        return replace(call, url=self._hosts.follow(call.url, uri), params=())
+        return pages_of(first, self._json, self._hosts)

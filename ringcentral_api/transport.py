@@ -28,6 +28,8 @@ _REDIRECTS = frozenset({301, 302, 303}) | _SAME_METHOD
 class Transport:
     """Sends single requests; safe for many threads (the sessions keep no state: no cookies)."""
 
+    TIMEOUTS = TIMEOUTS
+
     def __init__(self, hosts: Hosts) -> None:
         self._hosts = hosts
         self._sessions = {origin: _session() for origin in hosts.origins}
@@ -44,11 +46,11 @@ class Transport:
                 call.url,
                 params=call.params,
                 json=call.body,
-                data=call.form,
+                data=call.payload,
                 headers={**call.headers, "Authorization": authorization},
                 allow_redirects=False,
                 stream=True,
-                timeout=TIMEOUTS,
+                timeout=self.TIMEOUTS,
             )
         except requests.RequestException as error:
             raise _no_answer(error) from None  # its text holds the address with its parameters

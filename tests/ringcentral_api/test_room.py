@@ -11,7 +11,7 @@ SOURCES = sorted((ROOT / "ringcentral_api").glob("*.py"))
 ALLOWED = {"requests", "cryptography", "errors", "ringcentral_api"}
 
 
-def test_only_subscriptions_exports_and_the_login_are_ever_written() -> None:
+def test_only_faxes_subscriptions_exports_and_the_login_are_ever_written() -> None:
     writing = {"POST", "PUT", "PATCH", "DELETE"}
     found = set()
     for source in SOURCES:
@@ -19,10 +19,22 @@ def test_only_subscriptions_exports_and_the_login_are_ever_written() -> None:
             if isinstance(node, ast.Constant) and node.value in writing:
                 found.add((source.stem, node.value))
     assert found == {
+        ("fax_call", "POST"),
+        ("fax_request", "POST"),
         ("login", "POST"),
         ("reports", "POST"),
         *(("subscriptions", method) for method in ("POST", "PUT", "DELETE")),
     }
+
+
+def test_the_archiving_client_cannot_send() -> None:
+    makes_faxes = {"fax_call", "fax_request", "sending_client"}
+    knowing = {
+        source.stem
+        for source in SOURCES
+        if any(f"ringcentral_api.{each} " in source.read_text() for each in makes_faxes)
+    }
+    assert knowing == {"__init__", "fax_call", "sending_client"}
 
 
 def test_the_room_imports_nothing_of_the_house() -> None:
