@@ -23,10 +23,12 @@ MOST_PAGES = 200
 MOST_RECIPIENTS = 50
 TEXT_FIELDS = ("faxResolution", "coverIndex", "coverPageText", "sendTime", "isoCode")
 _ENDINGS = (
-    "pdf ps eps doc docx docm xls xlsx xlsm ppt pptx pps rtf txt csv log htm html xml vsd pub wps "
-    "odt ods odp tif tiff gif jpg jpeg bmp png tga psd"
+    "pdf psd doc docx dot mcw xls xlsx xlsb ppt pptx vsd vdx pub wps wri awd tif tiff gif jpg jpeg "
+    "bmp png pcx tga rtf txt log h cpp c err hpp wk1 wk3 wk4 wq1 xml html htm csv"
 )
 ENDINGS = frozenset(_ENDINGS.split())
+SPECIAL = frozenset("@#$%^&*")
+"""Not in file names, says the guide."""
 
 
 @dataclass
@@ -107,6 +109,8 @@ def _check_files(files: list[Part]) -> None:
         ending = PurePath(part.file_name).suffix.lower().lstrip(".")
         if len(part.file_name) > 256:
             raise Refusal(400, "MSG-370", "File name is too long")
+        if SPECIAL.intersection(part.file_name):
+            raise Refusal(400, "MSG-351", "File name contains special characters")
         if not ending and part.content_type in ("", "application/octet-stream"):
             code, status = ("MSG-355", 400) if part.content_type else ("MSG-353", 415)
             raise Refusal(status, code, "Attachment type cannot be determined")

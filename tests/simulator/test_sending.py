@@ -101,6 +101,7 @@ def test_senseless_fields_are_refused(client, fields, files, expected):
         (("a.exe", b"x", "application/octet-stream"), 415, "MSG-348"),
         (("noending", b"x", "application/octet-stream"), 400, "MSG-355"),
         (("x" * 253 + ".pdf", b"x", "application/pdf"), 400, "MSG-370"),
+        (("a&b.pdf", b"x", "application/pdf"), 400, "MSG-351"),
         (("big.txt", b"x" * (50 * 1024 * 1024 + 1), "text/plain"), 413, "MSG-337"),
     ],
 )
