@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from catalog.columns import Row, to_column
@@ -57,17 +58,18 @@ def news(stored: Row, incoming: Mapping[str, Any]) -> set[str]:
     return {name for name in NEWS if stored[name] != incoming[name]}
 
 
-def new_steps(fax: NewFax, known: Sequence[DeliveryStep]) -> list[dict[str, Any]]:
-    """The steps that differ from each recipient's last one, without `fax_id` and `seen_at`."""
+def new_steps(fax: NewFax, known: Sequence[DeliveryStep], now: datetime) -> list[DeliveryStep]:
+    """The steps, seen now, that differ from each recipient's last one."""
     last = {step.position: step for step in known}
     return [
-        {
-            "position": position,
-            "step": last[position].step + 1 if position in last else 1,
-            "status": state[0],
-            "error_code": state[1],
-            "raw": raw,
-        }
+        DeliveryStep(
+            position=position,
+            step=last[position].step + 1 if position in last else 1,
+            status=state[0],
+            error_code=state[1],
+            seen_at=now,
+            raw=raw,
+        )
         for position, state, raw in _states(fax)
         if position not in last or (last[position].status, last[position].error_code) != state
     ]

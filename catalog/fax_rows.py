@@ -126,7 +126,11 @@ class FaxQuery:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What `record` found: a fax we did not know, and whether anything material changed."""
+    """What `record` found: a fax we did not know, and whether anything material changed.
+
+    `steps` are those that it added.
+    """
 
     new: bool
     changed: bool
+    steps: tuple[DeliveryStep, ...] = field(default=(), compare=False)

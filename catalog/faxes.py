@@ -39,12 +39,11 @@ class Faxes:
         stored = self._sql.one("get", id=fax.id)
         if stored is None:
             self._insert(incoming, now)
-            self._tell_recipients(fax, now)
-            return Recorded(new=True, changed=True)
+            return Recorded(new=True, changed=True, steps=self._tell_recipients(fax, now))
         stored = self._with_direction(stored, incoming)
         if outdated(stored, incoming):
             return Recorded(new=False, changed=False)
-        return Recorded(new=False, changed=self._renew(fax, stored, incoming, now))
+        return self._renew(fax, stored, incoming, now)
 
     def restore(
         self, fax: Fax, recipients: Sequence[Recipient], steps: Sequence[DeliveryStep]
@@ -53,7 +52,7 @@ class Faxes:
         if not self._sql.run("insert", **asdict(fax) | {"unrecorded": int(fax.unrecorded)}):
             return False
         self._replace_recipients(fax.id, recipient_columns(recipients))
-        self._sql.run_many("add_steps", ({"fax_id": fax.id, **asdict(step)} for step in steps))
+        self._add_steps(fax.id, steps)
         return True
 
     def set_availability(self, fax_id: str, availability: str, now: datetime) -> bool:
@@ -170,22 +169,27 @@ class Faxes:
         self._sql.run("set_direction", id=stored["id"], **known)
         return {**stored, **known}
 
-    def _renew(self, fax: NewFax, stored: Row, incoming: Mapping[str, Any], now: datetime) -> bool:
+    def _renew(
+        self, fax: NewFax, stored: Row, incoming: Mapping[str, Any], now: datetime
+    ) -> Recorded:
         columns = news(stored, incoming)
         addressed = self._sql.all("recipients", fax_id=fax.id) != recipient_columns(fax.recipients)
         changed = addressed or not columns.isdisjoint(MATERIAL)
         if columns or addressed:
             values = {name: incoming[name] for name in NEWS}
             self._sql.run("renew", id=fax.id, changed=int(changed), now=now, **values)
-        if changed:
-            self._tell_recipients(fax, now)
-        return changed
+        steps = self._tell_recipients(fax, now) if changed else ()
+        return Recorded(new=False, changed=changed, steps=steps)
 
-    def _tell_recipients(self, fax: NewFax, now: datetime) -> None:
+    def _tell_recipients(self, fax: NewFax, now: datetime) -> tuple[DeliveryStep, ...]:
+        """Keep the recipients as they are now; the steps that this adds."""
         self._replace_recipients(fax.id, recipient_columns(fax.recipients))
-        steps = new_steps(fax, self.steps(fax.id))
-        common = {"fax_id": fax.id, "seen_at": now}
-        self._sql.run_many("add_steps", (common | step for step in steps))
+        steps = new_steps(fax, self.steps(fax.id), now)
+        self._add_steps(fax.id, steps)
+        return tuple(steps)
+
+    def _add_steps(self, fax_id: str, steps: Iterable[DeliveryStep]) -> None:
+        self._sql.run_many("add_steps", ({"fax_id": fax_id, **asdict(step)} for step in steps))
 
     def _replace_recipients(self, fax_id: str, recipients: Iterable[Mapping[str, Any]]) -> None:
         self._sql.run("drop_recipients", fax_id=fax_id)

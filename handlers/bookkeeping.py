@@ -18,8 +18,9 @@ from archive import (
     StoredFile,
     parse_line,
 )
-from catalog import Aside, Catalog, Fax, LedgerRow, Transaction
+from catalog import Aside, Catalog, DocumentRow, Fax, LedgerRow, Transaction
 from errors import ArchiveError, DocumentRefused
+from handlers.outcomes import is_watched, received
 from handlers.records import (
     address_of,
     archive_record,
@@ -70,6 +71,7 @@ class Bookkeeping:
             if tx.faxes.mark_archived(fax.id, published.folder, at, fax.version):
                 tx.documents.add(fax.id, rows)
                 seq = self.enter(tx, entry, at)
+                _tell_received(tx, fax, rows, at)
             self.failpoint("before-commit")
         self.failpoint("after-commit")
         self._copy_through(seq)
@@ -220,6 +222,16 @@ class Bookkeeping:
         tail = self.archive.ledger.tail()
         with self.catalog.reading() as tx:
             return tx.ledger.after(tail.seq if tail else 0, COPY_BATCH)
+
+
+def _tell_received(
+    tx: Transaction, fax: Fax, documents: Sequence[DocumentRow], at: datetime
+) -> None:
+    mailbox = tx.mailboxes.get(fax.mailbox_id)
+    since = mailbox.added_at if mailbox else None
+    if fax.direction == "Inbound" and is_watched(fax, since):
+        counted = [document.pages or 0 for document in documents]
+        tx.outcomes.record(received(fax, sum(counted) if all(counted) else None, at))
 
 
 def _files(files: Sequence[StoredFile]) -> list[dict[str, object]]:

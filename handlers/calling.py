@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts import Account
-from catalog import Catalog, KnownLogin, Mailbox, OwnSubscription, Transaction
+from catalog import BlindWindow, Catalog, KnownLogin, Mailbox, OwnSubscription, Transaction
 from errors import PermissionMissing, RingCentralError
-from handlers.closings import Closings, note_window
+from handlers.closings import Closings, note_window, tell_blind
 from handlers.sync import request_listing
 from ringcentral_api import RingCentral
 from subscriptions import (
@@ -169,12 +169,14 @@ class Calling:
         with self.catalog.transaction() as tx:
             before = tx.windows.own(caller.login.name)
             self._remember(tx, caller.login.name, report, before)
+            opened: list[BlindWindow] = []
             for mailbox in caller.mailboxes:
                 for standing in report.standings:
                     if covers(standing.wanted.event_filters, mailbox):
-                        self._judge(tx, mailbox, standing, before)
+                        opened += self._judge(tx, mailbox, standing, before)
                         if is_open and calls_about(standing.subscription, mailbox):
                             self._note_called(tx, mailbox)
+            tell_blind(tx, opened, self.now())
         subscriptions = [standing.subscription for standing in report.standings]
         refused = [e for e in caller.others if any(refuses(each, e) for each in subscriptions)]
         self._give_up_calls(refused, "RingCentral disables the event filters of this mailbox")
@@ -195,10 +197,10 @@ class Calling:
         mailbox: Mailbox,
         standing: Standing,
         before: Mapping[str, OwnSubscription],
-    ) -> None:
+    ) -> list[BlindWindow]:
+        """Note the blind window of a mailbox, if there is one; it is returned if it is new."""
         blind = blindness(mailbox, standing, before, self.now())
-        if blind is not None:
-            note_window(tx, blind)
+        return [blind] if blind is not None and note_window(tx, blind) else []
 
     def _note_called(self, tx: Transaction, mailbox: Mailbox) -> None:
         if tx.windows.end(mailbox.id, self.now()):

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from accounts import OWN, Account
-from catalog import Catalog, KnownExtension, KnownLogin, KnownNumber, Mailbox, Place, Transaction
+from catalog import Catalog, KnownLogin, Mailbox, Place, Transaction
 from errors import LoginRefused, PermissionMissing, RingCentralError
+from handlers.counting import Count
 from handlers.endings import Endings
+from handlers.troubles import login_failing
 from handlers.ways import Way, Ways, ways
 from ringcentral_api import Extension, Identity, PhoneNumber, RingCentral
 
@@ -107,11 +109,17 @@ class CensusTaker:
                 identities[login.name] = identity
             except (LoginRefused, PermissionMissing) as error:
                 refusal = error
-                with self.catalog.transaction() as tx:
-                    tx.logins.mark_refused(login.name, account.name, str(error), self.now())
+                self._note_refusal(account, login.name, str(error))
         if not identities and refusal is not None:
             raise refusal
         return identities
+
+    def _note_refusal(self, account: Account, login: str, refusal: str) -> None:
+        with self.catalog.transaction() as tx:
+            tx.logins.mark_refused(login, account.name, refusal, self.now())
+            refused = tx.logins.get(login)
+            if refused is not None:
+                tx.outcomes.record(login_failing(refused, self.now()))
 
     def _told(self, ask: Callable[[], Answer]) -> Answer | None:
         """What is good to know, but needs a permission that not everybody has."""
@@ -163,7 +171,7 @@ class CensusTaker:
     def _record_census(
         self, tx: Transaction, account: Account, found: Found, decided: Ways
     ) -> None:
-        count = _Count(account.name, found.account_id, self.now())
+        count = Count(account.name, found.account_id, self.now())
         extensions = [count.extension(each, decided) for each in found.extensions]
         tx.census.record_extensions(account.name, extensions)
         numbers = [count.number(each) for each in found.numbers if each.takes_faxes]
@@ -192,39 +200,6 @@ class CensusTaker:
             if not tx.mailboxes.forget_if_empty(mailbox_id):
                 tx.mailboxes.mark_gone(mailbox_id, reason)
                 tx.jobs.request("state-days", mailbox_id, now, now)
-
-
-@dataclass(frozen=True)
-class _Count:
-    """One census: of which account, and when."""
-
-    account: str
-    account_id: str
-    at: datetime
-
-    def extension(self, told: Extension, decided: Ways) -> KnownExtension:
-        return KnownExtension(
-            account_id=self.account_id,
-            extension_id=told.id,
-            account=self.account,
-            name=told.name,
-            number=told.number,
-            kind=told.kind,
-            status=told.status,
-            unwatched_reason=decided.left_out.get(told.id, ""),
-            seen_at=self.at,
-        )
-
-    def number(self, told: PhoneNumber) -> KnownNumber:
-        return KnownNumber(
-            account_id=self.account_id,
-            number=told.number,
-            account=self.account,
-            usage=told.usage,
-            kind=told.kind,
-            extension_id=told.extension_id,
-            seen_at=self.at,
-        )
 
 
 def _require_same_account(identity: Identity, others: Mapping[str, Identity]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from catalog import DOOR, BlindWindow, Catalog, EventJournal, Mailbox, Transaction
 from errors import RingCentralError, Unreachable
 from handlers.sync import request_listing
+from handlers.troubles import blind
 from subscriptions import merged
 
 OUTAGE = timedelta(minutes=3)
@@ -35,9 +36,13 @@ class Closings:
         """RingCentral is away or refuses to call: after a while that is a blind window."""
         cause = AWAY if isinstance(error, Unreachable) else f"{REFUSED} ({error.code})"
         with self.catalog.transaction() as tx:
-            for mailbox in mailboxes:
-                if mailbox.called_at and self.now() - mailbox.called_at >= OUTAGE:
-                    note_window(tx, BlindWindow(mailbox.id, mailbox.called_at, None, cause))
+            windows = [
+                BlindWindow(mailbox.id, mailbox.called_at, None, cause)
+                for mailbox in mailboxes
+                if mailbox.called_at and self.now() - mailbox.called_at >= OUTAGE
+            ]
+            opened = [window for window in windows if note_window(tx, window)]
+            tell_blind(tx, opened, self.now())
 
     def note_closed_door(self, mailboxes: Sequence[Mailbox]) -> None:
         """Write down the times in which nobody answered RingCentral; each only once."""
@@ -45,12 +50,14 @@ class Closings:
         if not windows:
             return
         with self.catalog.transaction() as tx:
+            opened = []
             for mailbox in mailboxes:
                 for start, end in windows if mailbox.called_at else ():
                     window = BlindWindow(mailbox.id, start, end, DOOR_CLOSED)
                     if not _is_noted(tx, window):
-                        note_window(tx, window)
+                        opened += [window] if note_window(tx, window) else []
                         request_listing(tx, mailbox, self.now(), self.now())
+            tell_blind(tx, opened, self.now())
 
     def _closed(self) -> Iterator[tuple[datetime, datetime | None]]:
         for closing in self.journal.closings(self.now() - timedelta(days=1)):
@@ -61,10 +68,22 @@ class Closings:
             yield seen, None
 
 
-def note_window(tx: Transaction, window: BlindWindow) -> None:
-    """Write a blind window down, together with those that it touches."""
+def note_window(tx: Transaction, window: BlindWindow) -> bool:
+    """Write a blind window down, together with those that it touches; whether it is a new one."""
     overlapping = tx.windows.overlapping(window)
     tx.windows.replace(overlapping, merged(window, overlapping))
+    return not overlapping
+
+
+def tell_blind(tx: Transaction, opened: Sequence[BlindWindow], now: datetime) -> None:
+    """Have it told that these are new, as they stand now: alike ones are one outcome."""
+    found = {
+        (each.mailbox_id, each.started_at): each
+        for window in opened
+        for each in tx.windows.overlapping(window)
+    }
+    if found:
+        tx.outcomes.record(blind(list(found.values()), now))
 
 
 def _is_noted(tx: Transaction, window: BlindWindow) -> bool:

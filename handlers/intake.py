@@ -1,12 +1,13 @@
 """Takes in what RingCentral tells of faxes: a row for each, and a job for what needs work."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from catalog import Mailbox, NewFax, Place, Transaction
+from catalog import DeliveryStep, Mailbox, NewFax, Place, Transaction
 from handlers.deletion import first_deadline
-from handlers.records import GONE, Told, needs_work, new_fax
+from handlers.outcomes import Course, told_of_steps
+from handlers.records import GONE, Told, known_fax, needs_work, new_fax
 from ringcentral_api import Message
 
 
@@ -44,8 +45,17 @@ class Intake:
             contradict(tx, fax.id, self.now(), is_new=recorded.new)
         if told.origin == "message-store" and fax.availability not in GONE:
             self._take_back(tx, fax)
+        if recorded.steps and fax.direction == "Outbound" and told.origin == "message-store":
+            self._tell_ends(tx, mailbox, fax.id, recorded.steps)
         self.request_work(tx, mailbox, fax.id)
         return Looked(new=int(recorded.new), changed=int(recorded.changed and not recorded.new))
+
+    def _tell_ends(
+        self, tx: Transaction, mailbox: Mailbox, fax_id: str, fresh: Sequence[DeliveryStep]
+    ) -> None:
+        course = course_of(tx, fax_id)
+        for outcome in told_of_steps(course, fresh, mailbox.added_at):
+            tx.outcomes.record(outcome)
 
     def _take_back(self, tx: Transaction, fax: NewFax) -> None:
         """A fax that RingCentral shows is not lost, whatever it answered before."""
@@ -77,3 +87,8 @@ def contradict(tx: Transaction, fax_id: str, now: datetime, *, is_new: bool = Tr
     if (is_new or statement.at < fax.first_seen_at) and fax.message_id not in known:
         tx.days.contradict(statement, " ".join([*known, fax.message_id]))
         tx.jobs.request("state-days", fax.mailbox_id, now, now)
+
+
+def course_of(tx: Transaction, fax_id: str) -> Course:
+    """A fax with all that was seen on its way."""
+    return Course(known_fax(tx, fax_id), tx.faxes.recipients(fax_id), tx.faxes.steps(fax_id))

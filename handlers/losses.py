@@ -18,6 +18,7 @@ from handlers.deletion import Inbox
 from handlers.endings import EXTENSION_DELETED
 from handlers.inboxes import inbox_of
 from handlers.intake import contradict
+from handlers.outcomes import lost
 from handlers.records import compact
 from ringcentral_api import RingCentral
 
@@ -110,6 +111,8 @@ class Losses:
             "evidence": evidence,
         }
         self.books.enter(tx, entry, self.now())
+        times = sum(row.kind == "lost" for row in tx.ledger.of(fax_id))
+        tx.outcomes.record(lost(fax, times, cause, self.now()))
         tx.jobs.request("state-days", mailbox.id, self.now(), self.now())
         log.warning("Fax %s is lost: %s.", fax.id, cause)
         return True

@@ -26,6 +26,7 @@ from handlers.health import (
 from handlers.inboxes import WAITING_BATCH, demands_of, inboxes_of
 from handlers.rhythm import UNUSUAL, WEEKS, silent_hours, weeks_known
 from handlers.timetable import intervals
+from handlers.troubles import at_risk
 from handlers.ways import HOLDS_FAXES
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,11 @@ class HealthCheck:
         told = {(s.kind, s.subject): _alarm(s, now) for s in found if s.severity != NOTE}
         with self.catalog.transaction() as tx:
             known = {(alarm.kind, alarm.subject): alarm for alarm in tx.alarms.open()}
-            tx.alarms.raise_all([alarm for key, alarm in told.items() if key not in known])
+            new = [alarm for key, alarm in told.items() if key not in known]
+            tx.alarms.raise_all(new)
+            for alarm in new:
+                if alarm.kind == "at-risk":
+                    tx.outcomes.record(at_risk(alarm))
             for key, before in known.items():
                 if key in told:
                     tx.alarms.renew(replace(told[key], raised_at=before.raised_at))

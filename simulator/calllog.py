@@ -54,13 +54,15 @@ def _part(ask: Ask, call_id: str, call: Call | None) -> Json:
 
 
 def _calls(ask: Ask) -> list[Call]:
-    account = ask.account()
+    lag = timedelta(seconds=ask.world.settings.call_log_lag)
+    shown = ask.world.clock.now() - lag
+    calls = [call for call in ask.account().calls if not lag or call.ended <= shown]
     if "extension" in ask.ids:
         wanted = ask.extension().id
-        return [call for call in account.calls if call.extension_id == wanted]
+        return [call for call in calls if call.extension_id == wanted]
     if not ask.caller.extension.admin:
         raise permission_missing("FullCompanyCallLog")
-    return account.calls
+    return calls
 
 
 def _view(ask: Ask, call: Call) -> Json:
@@ -98,8 +100,7 @@ def _details(ask: Ask, call: Call, body: Json) -> Json:
         return {}
     names = ("type", "direction", "action", "result", "startTime", "duration", "from", "to")
     leg = {name: body[name] for name in names} | {"legType": "Accept", "master": True}
-    ended = call.started + timedelta(seconds=call.seconds)
-    return {"legs": [leg], "lastModifiedTime": iso(ended)}
+    return {"legs": [leg], "lastModifiedTime": iso(call.ended)}
 
 
 def _party(party: Party) -> Json:

@@ -58,6 +58,9 @@ def _add(world: World, fax: Fax, target: Party, outcome: tuple[str, str]) -> Non
     choice = world.draw("calls")
     pages = fax.page_count or 0
     seconds = 6 + pages * SECONDS_PER_PAGE * choice.uniform(0.7, 1.4)
+    now = world.clock.now()
+    if fax.direction == "Outbound":  # no call for it can have begun before it was there
+        seconds = min(seconds, (now - fax.created).total_seconds())
     call = Call(
         id=world.new_uuid(),
         session_id=world.new_id(),
@@ -65,7 +68,7 @@ def _add(world: World, fax: Fax, target: Party, outcome: tuple[str, str]) -> Non
         direction=fax.direction,
         sender=fax.sender,
         target=target,
-        started=world.clock.now() - timedelta(seconds=seconds),
+        started=now - timedelta(seconds=seconds),
         seconds=round(seconds, 3),
         result=outcome[0],
         reason=outcome[1],

@@ -146,6 +146,29 @@ def set_outcome(
     touch(world, fax)
 
 
+def set_step(world: World, fax: Fax, outcome: Outcome, recipients: Sequence[Recipient]) -> None:
+    """A recipient's status becomes any word, on the way or not, known or of later years.
+
+    Raises Refusal (400) for an inbound fax, or without a word.
+    """
+    if fax.direction != "Outbound" or not outcome.status:
+        raise invalid("status")
+    for each in recipients:
+        each.status, each.error = outcome.status, outcome.error
+    touch(world, fax)
+
+
+def dial(world: World, fax: Fax, error: str, recipients: Sequence[Recipient]) -> None:
+    """A call for a fax failed, and it stays queued to be tried again: only the call log tells.
+
+    Raises Refusal (400) for an inbound fax or a word RingCentral does not use.
+    """
+    if fax.direction != "Outbound" or error not in ERRORS:
+        raise invalid("error")
+    for each in recipients:
+        log_outbound(world, fax, Recipient(each.id, each.party, each.status, error))
+
+
 def touch(world: World, fax: Fax) -> None:
     """The fax changed now."""
     fax.change(world.clock.now())

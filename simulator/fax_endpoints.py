@@ -48,6 +48,18 @@ def _finish(simulator: "Simulator", order: Order) -> Any:
     return {}
 
 
+def _step(simulator: "Simulator", order: Order) -> Any:
+    names = ("error", "number")
+    told = {name: str(order.body.get(name, "")) for name in names}
+    simulator.step(order.id, str(order.body["status"]), **told)
+    return {}
+
+
+def _dial(simulator: "Simulator", order: Order) -> Any:
+    simulator.dial(order.id, str(order.body["error"]), number=str(order.body.get("number", "")))
+    return {}
+
+
 def _sicken(simulator: "Simulator", order: Order) -> Any:
     body = dict(order.body)
     simulator.sicken(order.id, str(body.pop("name")), build(Fault, body))
@@ -76,6 +88,12 @@ FAX_ENDPOINTS = (
         },
     ),
     Endpoint("POST", "/faxes/{id}/finish", "end a sent fax: {status, error, number}", _finish),
+    Endpoint(
+        "POST", "/faxes/{id}/step", "a recipient's status: any {status, error, number}", _step
+    ),
+    Endpoint(
+        "POST", "/faxes/{id}/dial", "a call failed, the fax stays queued: {error, number}", _dial
+    ),
     Endpoint(
         "POST",
         "/faxes/{id}/render",

@@ -14,6 +14,9 @@ class Settings:
     coalesce -- faxes received in one go make one event with a count, not one event each
     omit_totals -- leave totalPages and totalElements out of paging
     omit_call_message -- leave `message` out of call log records
+    call_log_lag -- seconds after its end until a call stands in the call log
+    shuffle_recipients -- `to` comes in another order in each answer
+    omit_recipient_status -- the entries of `to` tell no status and no error
     format_numbers -- some phone numbers come formatted, as (866)123-4567
     platform_content -- content asked for on the API host: `refuse` (404) or `redirect`
     finish_after -- seconds of the clock until a sent fax is finished by itself; negative: never
@@ -36,6 +39,9 @@ class Settings:
     coalesce: bool = False
     omit_totals: bool = False
     omit_call_message: bool = False
+    call_log_lag: float = 0.0
+    shuffle_recipients: bool = False
+    omit_recipient_status: bool = False
     format_numbers: bool = False
     platform_content: str = "refuse"
     finish_after: float = -1.0

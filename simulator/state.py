@@ -92,6 +92,11 @@ class Call:
     description: str = ""
     fax_id: str = ""
 
+    @property
+    def ended(self) -> datetime:
+        """When it was over."""
+        return self.started + timedelta(seconds=self.seconds)
+
 
 @dataclass(eq=False)
 class Subscription:

@@ -46,6 +46,19 @@ class Traffic(Levers):
             chosen = desktop.chosen(fax, number)
             changes.set_outcome(self._world, fax, changes.Outcome(status, error), chosen)
 
+    def step(self, fax_id: str, status: str, *, error: str = "", number: str = "") -> None:
+        """A recipient of an outbound fax, or each, is in a status of any word."""
+        with self._world.lock:
+            fax = self._fax(fax_id)
+            chosen = desktop.chosen(fax, number)
+            changes.set_step(self._world, fax, changes.Outcome(status, error), chosen)
+
+    def dial(self, fax_id: str, error: str, *, number: str = "") -> None:
+        """A call for a queued fax fails with the faxErrorCode `error`; it will be tried again."""
+        with self._world.lock:
+            fax = self._fax(fax_id)
+            changes.dial(self._world, fax, error, desktop.chosen(fax, number))
+
     def lose_inbound(self, extension: str = "") -> str:
         """An inbound fax call fails; returns the id of the call, its only trace."""
         with self._world.lock:

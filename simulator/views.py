@@ -29,7 +29,7 @@ def outline(world: World, fax: Fax) -> Json:
     body: Json = {
         "uri": f"{extension_uri(world.url, fax)}/message-store/{fax.id}",
         "id": world.rest_id(fax.id),
-        "to": [_recipient(world, recipient) for recipient in fax.recipients],
+        "to": [_recipient(world, recipient) for recipient in _ordered(world, fax)],
         "from": _party(world, fax.sender),
         "type": "Fax",
         "creationTime": iso(fax.created),
@@ -86,7 +86,18 @@ def _party(world: World, party: Party) -> Json:
 def _recipient(world: World, recipient: Recipient) -> Json:
     body = _party(world, recipient.party)
     if recipient.id:
-        body |= {"recipientId": recipient.id, "messageStatus": recipient.status}
+        body["recipientId"] = recipient.id
+    if world.settings.omit_recipient_status:
+        return body
+    if recipient.id:
+        body["messageStatus"] = recipient.status
     if recipient.error:
         body["faxErrorCode"] = recipient.error
     return body
+
+
+def _ordered(world: World, fax: Fax) -> list[Recipient]:
+    recipients = list(fax.recipients)
+    if world.settings.shuffle_recipients:
+        world.draw("recipients").shuffle(recipients)
+    return recipients

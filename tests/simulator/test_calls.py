@@ -55,6 +55,31 @@ def test_messages_can_be_left_out_of_the_call_log(simulator, client):
     assert call["from"] == {"phoneNumber": "+16505550177"}
 
 
+def test_a_call_that_is_tried_again_is_told_by_the_log_alone(simulator, client):
+    sent = simulator.send(["+16505550111", "+16505550112"])
+    before = simulator.truth()
+    simulator.dial(sent, "LineBusy", number="+16505550112")
+    assert simulator.truth() == before
+    (call,) = client.get(LOG).json()["records"]
+    assert (call["result"], call["to"]["phoneNumber"]) == ("Busy", "+16505550112")
+    assert call["message"]["id"] == sent
+
+
+def test_no_call_of_a_sent_fax_begins_before_it_was_there(simulator, client):
+    sent = simulator.send(["+16505550111"], pages=3)
+    simulator.finish(sent)
+    (call,) = client.get(LOG).json()["records"]
+    assert call["startTime"] >= simulator.truth()[0]["created"]
+
+
+def test_a_call_may_stand_in_the_log_only_later(simulator, client):
+    simulator.change_settings(call_log_lag=60.0)
+    simulator.receive(Inbound(pages=1))
+    assert client.get(LOG).json()["records"] == []
+    simulator.advance(61)
+    assert len(client.get(LOG).json()["records"]) == 1
+
+
 def test_extensions_are_paged_and_filtered(simulator, client):
     account = simulator.accounts()[0]["id"]
     simulator.add_extension(account, NewExtension("Fax line", type="FaxUser", status="Disabled"))

@@ -220,3 +220,32 @@ def test_the_envelope_may_be_a_json_field_of_any_name(client):
     envelope = json.dumps({"to": [{"phoneNumber": "+16505550111"}]})
     files = [("json", (None, envelope, "application/json")), ("attachment", TEXT)]
     assert client.ask("POST", FAX, files=files).status_code == 200
+
+
+def told(client, sent):
+    return client.get(f"{MAILBOX}/message-store/{sent}").json()["to"]
+
+
+def test_a_recipient_may_be_in_a_status_that_nobody_knows(simulator, client):
+    sent = simulator.send(["+16505550111", "+16505550112"])
+    simulator.step(sent, "Teleported", error="NoBeam", number="+16505550112")
+    queued, odd = told(client, sent)
+    assert (queued["messageStatus"], "faxErrorCode" in queued) == ("Queued", False)
+    assert (odd["messageStatus"], odd["faxErrorCode"]) == ("Teleported", "NoBeam")
+
+
+def test_recipients_may_come_in_another_order_each_time(simulator, client):
+    numbers = [f"+1650555011{n}" for n in range(8)]
+    sent = simulator.send(numbers)
+    simulator.change_settings(shuffle_recipients=True)
+    orders = [[each["phoneNumber"] for each in told(client, sent)] for _ in range(2)]
+    assert orders[0] != orders[1]
+    assert sorted(orders[0]) == sorted(orders[1]) == numbers
+
+
+def test_recipients_may_tell_no_status_of_their_own(simulator, client):
+    sent = simulator.send(["+16505550111"])
+    simulator.finish(sent, error="LineBusy")
+    simulator.change_settings(omit_recipient_status=True)
+    (entry,) = told(client, sent)
+    assert entry.keys() == {"phoneNumber", "recipientId"}
