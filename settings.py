@@ -41,6 +41,7 @@ class Settings:
     public_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8080
+    api: bool = True
     database: str = field(default="", repr=False)
     history_days: int = 90
     poll_seconds: int = 300
@@ -103,6 +104,7 @@ class Settings:
             public_url=reader.url("FAXKEEP_PUBLIC_URL", ""),
             host=reader.text("FAXKEEP_HOST", "127.0.0.1"),
             port=reader.whole("FAXKEEP_PORT", 8080, 1, 65535),
+            api=reader.switch("FAXKEEP_API", "on"),
             database=reader.text("FAXKEEP_DATABASE"),
             history_days=reader.whole("FAXKEEP_HISTORY_DAYS", 90, 1, 3650),
             poll_seconds=reader.whole("FAXKEEP_POLL_SECONDS", 300, 10, 86400),

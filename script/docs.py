@@ -1,8 +1,9 @@
-"""Writes the parts of docs/reference that the source already says: commands and errors.
+"""Writes the parts of docs/reference that the source already says: commands, errors, the HTTP API.
 
 A generated block stands between `<!-- generated: NAME -->` and `<!-- end -->`.
 """
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import errors  # noqa: E402
+from api import description  # noqa: E402
 from cli import cli  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -76,15 +78,13 @@ def main(words: list[str]) -> int:
     if words not in ([], ["--check"]):
         print("usage: script/docs [--check]", file=sys.stderr)
         return 2
-    stale = [
-        page
-        for page in sorted(REFERENCE.glob("*.md"))
-        if renewed(page.read_text()) != page.read_text()
-    ]
+    fresh = {page: renewed(page.read_text()) for page in sorted(REFERENCE.glob("*.md"))}
+    fresh[REFERENCE / "openapi.json"] = json.dumps(description(), indent=2) + "\n"
+    stale = [page for page, text in fresh.items() if not page.exists() or page.read_text() != text]
     for page in stale:
         print(f"{'stale' if words else 'rewritten'}: {page.relative_to(ROOT)}")
         if not words:
-            page.write_text(renewed(page.read_text()))
+            page.write_text(fresh[page])
     return 1 if words and stale else 0
 
 

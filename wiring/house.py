@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, cast
 
+from api import Services
 from catalog import (
     DOOR,
     Catalog,
@@ -29,7 +30,6 @@ from handlers.closings import Closings
 from handlers.doctor import Doctor
 from handlers.doctor_logins import LoginDoctor
 from handlers.events import EventReader
-from handlers.export import Export
 from handlers.health import PROBLEM, Sign
 from handlers.healthz import HealthPage
 from handlers.importing import Importer
@@ -74,6 +74,8 @@ class FrontDoor:
 
     webhook: Door
     health: HealthPage
+    api: Services | None = None
+    """None: the HTTP API is off."""
 
 
 class House(WebParts):
@@ -296,10 +298,6 @@ class House(WebParts):
         )
 
     @cached_property
-    def export(self) -> Export:
-        return Export(self.catalog, self.archive)
-
-    @cached_property
     def proof(self) -> Proof:
         return Proof(self.catalog, self.archive)
 
@@ -379,7 +377,8 @@ class House(WebParts):
         def judge() -> Sequence[Sign]:
             return replace(self.health, key_advice=list).signs()
 
-        return FrontDoor(self.webhook_door(), HealthPage(judge, self.now))
+        api = self.api if self.settings.api else None
+        return FrontDoor(self.webhook_door(), HealthPage(judge, self.now), api)
 
     def webhook_door(self) -> Door:
         """Takes notifications in: each is durable before it is answered."""

@@ -2,7 +2,9 @@
 
 from functools import cached_property
 
+from api import Services
 from api.tokens import Keyring
+from handlers.export import Export
 from wiring.ground import Ground
 
 
@@ -12,3 +14,18 @@ class WebParts(Ground):
     @cached_property
     def keyring(self) -> Keyring:
         return Keyring(lambda: self.catalog, self.now)
+
+    @cached_property
+    def export(self) -> Export:
+        return Export(self.catalog, self.archive)
+
+    @property
+    def api(self) -> Services:
+        """The services that the HTTP API finds on the application."""
+        return Services(
+            keyring=self.keyring,
+            catalog=lambda: self.catalog,
+            documents=lambda: self.export,
+            spool=lambda: self.archive.spool(),
+            now=self.now,
+        )

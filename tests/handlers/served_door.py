@@ -1,5 +1,7 @@
 """A web process for the tests: the real application on the real server, with a folder as journal.
 
+The HTTP API is on, so that what is promised of the webhook is promised beside it.
+
 Run with the port and the folder; the folder also says what is to go wrong (a file `fault`).
 """
 
@@ -19,7 +21,8 @@ from catalog import RawEvent
 from errors import CatalogError
 from handlers.healthz import HealthPage
 from handlers.webhook import Door, Nameplate
-from wiring import FrontDoor
+from settings import Settings
+from wiring import FrontDoor, House
 
 PART = "0123456789abcdef0123456789abcdef"
 SECRET = "the-verification-token"
@@ -46,8 +49,10 @@ def door_on(folder: Path) -> Door:
 
 
 def create() -> Flask:
-    door = door_on(Path(os.environ["DOOR_TEST_FOLDER"]))
-    return create_app(FrontDoor(door, HealthPage(list, utc_now)))
+    folder = Path(os.environ["DOOR_TEST_FOLDER"])
+    door = door_on(folder)
+    house = House(Settings(data=folder.with_name("house")))
+    return create_app(FrontDoor(door, HealthPage(list, utc_now), house.api))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,49 @@
+"""What the API needs of the rest of the house; stands on the application as `extensions["api"]`."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from flask import current_app
+
+from api.pace import Pace
+from api.tokens import Keyring
+from archive import Spool
+from catalog import Catalog, DocumentRow, Fax
+
+AT_ONCE = 24
+"""Requests that are answered side by side; most of the server's threads stay for the webhook."""
+UPLOADS_AT_ONCE = 6
+"""Faxes that are taken in side by side: each may be slow, and takes a thread as long as it is."""
+
+
+class Documents(Protocol):
+    """Reads archived documents back."""
+
+    def document(self, fax: Fax, number: int, into: BinaryIO) -> DocumentRow:
+        """Write one document of an archived fax (numbered from 1); ArchiveError, KeyMissing."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Each part opens when it is first asked for, so that the webhook never waits for any."""
+
+    keyring: Keyring
+    catalog: Callable[[], Catalog]
+    documents: Callable[[], Documents]
+    spool: Callable[[], Spool]
+    now: Callable[[], datetime]
+    steady: Callable[[], float] = time.monotonic
+    pace: Pace = field(default_factory=Pace)
+    uploads: threading.BoundedSemaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(UPLOADS_AT_ONCE)
+    )
+
+
+def services() -> Services:
+    """Those of the application that answers this request."""
+    found: Services = current_app.extensions["api"]
+    return found
