@@ -14,6 +14,7 @@ FaxkeepError                     exit 1
 │   └── Unreachable                       temporary: network, 5xx, time-out, broken answer
 ├── Unsure                       exit 8   RingCentral may have taken a fax; look before repeating
 ├── DocumentRefused              exit 6   bytes that failed the truth check; kept aside, tried again
+├── NotDelivered                 exit 1   a destination did not take a notice; tried again for days
 ├── ArchiveError                 exit 5   a key, file or ledger line is missing, changed or extra
 │   └── KeyMissing                        permanent: this process holds no key for that
 └── CatalogError                 exit 7   the database cannot be used
@@ -142,6 +143,28 @@ class DocumentRefused(FaxkeepError):
 
     def __init__(self, reason: str, message: str) -> None:
         self.reason = reason
+        super().__init__(message)
+
+
+class NotDelivered(FaxkeepError):
+    """A destination did not take a notice.
+
+    `whole`: it takes nothing at present, not only not this notice. `gone`: it wants no more.
+    """
+
+    permanent = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        whole: bool = False,
+        gone: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        self.whole = whole
+        self.gone = gone
+        self.retry_after = retry_after
         super().__init__(message)
 
 
