@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands import fetching, filling, looking, proving, running, tokens, watching
+from commands import evidence, fetching, filling, looking, proving, running, tokens, watching
 from errors import FaxkeepError
 from settings import VERSION
 
@@ -32,6 +32,7 @@ COMMANDS = (
     watching.gaps,
     proving.verify,
     proving.statement,
+    evidence.evidence,
     proving.rebuild,
     proving.keys,
     tokens.tokens,

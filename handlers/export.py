@@ -146,16 +146,40 @@ def harmless_cell(text: str) -> str:
 
 
 @contextmanager
+def new_private_file(path: Path) -> Iterator[BinaryIO]:
+    """The same as `private_file`, where nothing may be yet; UserError if something is."""
+    taken = UserError(f"There is a {path.name} already. Give another name, or --overwrite.")
+    if path.exists() or path.is_symlink():
+        raise taken
+    with _partial(path) as (file, partial):
+        yield file
+        file.flush()
+        try:
+            path.hardlink_to(partial)
+        except FileExistsError:
+            raise taken from None
+        except OSError:
+            partial.replace(path)  # a stick's file system may know no links
+
+
+@contextmanager
 def private_file(path: Path) -> Iterator[BinaryIO]:
     """A file of mode 0600 that appears under its name only when it is complete."""
+    with _partial(path) as (file, partial):
+        yield file
+        file.flush()
+        partial.replace(path)
+
+
+@contextmanager
+def _partial(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
     partial = path.with_name(f".{path.name}.partial")
     # Never one that lies there already: in a shared folder it could be somebody else's, or a link.
     partial.unlink(missing_ok=True)
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            yield file
-        partial.replace(path)
+            yield file, partial
     finally:
         partial.unlink(missing_ok=True)
 

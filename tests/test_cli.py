@@ -24,7 +24,7 @@ from tests.journeys.installation import Installation, installed, wait_until, wit
 ESCAPE = "\x1b]0;owned\x07\x1b[2J"
 NOBODY = Party("+12025550166", f"Mallory{ESCAPE}")
 COMMANDS = sorted(cli.cli.commands)
-ALONE = ("backfill", "doctor", "import", "show", "statement", "status", "subscribe")
+ALONE = ("evidence", "backfill", "doctor", "import", "show", "statement", "status", "subscribe")
 """What tells an object, or more than its listing."""
 LISTINGS = (
     ("faxes",),

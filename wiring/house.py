@@ -22,8 +22,6 @@ from catalog import (
 from errors import CatalogError, UserError
 from handlers.account_export import AccountExport, ExportImport
 from handlers.archiving import FaxArchiver
-from handlers.attesting import Attestor
-from handlers.bookkeeping import Bookkeeping
 from handlers.calling import Calling
 from handlers.census import CensusTaker
 from handlers.closings import Closings
@@ -37,7 +35,6 @@ from handlers.inbound import FastPath
 from handlers.intake import Intake
 from handlers.listing import FullListing
 from handlers.losses import Losses
-from handlers.proof import Proof
 from handlers.rebuild import Rebuild, Rebuilt
 from handlers.statements import StatementMaker
 from handlers.sync import MailboxSync
@@ -80,10 +77,6 @@ class FrontDoor:
 
 class House(WebParts):
     """Every part that does something, and the few things that need several of them."""
-
-    @cached_property
-    def books(self) -> Bookkeeping:
-        return Bookkeeping(self.catalog, self.archive, self.now, self.failpoint)
 
     @cached_property
     def intake(self) -> Intake:
@@ -199,10 +192,6 @@ class House(WebParts):
         )
 
     @cached_property
-    def attestor(self) -> Attestor:
-        return Attestor(self.catalog, self.archive, self.books, self.now)
-
-    @cached_property
     def health(self) -> HealthCheck:
         settings = self.settings
         logins = [login.name for account in settings.accounts for login in account.logins]
@@ -296,10 +285,6 @@ class House(WebParts):
             now=self.now,
             wait=self.surrounding.wait,
         )
-
-    @cached_property
-    def proof(self) -> Proof:
-        return Proof(self.catalog, self.archive)
 
     def rebuild(self, progress: Callable[[Iterable[str]], Iterable[str]]) -> Rebuilt:
         """Make the catalog anew; the old file is renamed, never removed."""

@@ -5,10 +5,10 @@ from functools import cached_property
 from api import Services
 from api.tokens import Keyring
 from handlers.export import Export
-from wiring.ground import Ground
+from wiring.proving import ProvingParts
 
 
-class WebParts(Ground):
+class WebParts(ProvingParts):
     """The parts behind the HTTP API; each opens what it needs when it is first asked."""
 
     @cached_property
