@@ -2,7 +2,10 @@
 
 FaxkeepError                     exit 1
 ├── UserError                    exit 2   the person can mend it; printed without traceback
-│   └── SettingsError                     every problem with the settings, at once
+│   ├── SettingsError                     every problem with the settings, at once
+│   ├── NotSendable                       every problem with a fax that is to be sent, at once
+│   ├── KeyReused                         an idempotency key came with another request
+│   └── WrongState                        what is asked for is not possible (any more)
 ├── Later                        exit 75  not a failure: the same step will work after `retry_after`
 │   └── RateLimited                       all calls of this login and group must wait
 ├── RingCentralError             exit 4   RingCentral answered, and the answer is no
@@ -21,6 +24,7 @@ FaxkeepError                     exit 1
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 
 class FaxkeepError(Exception):
@@ -46,6 +50,34 @@ class SettingsError(UserError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class Told(Protocol):
+    """A problem with one field of a fax: what is wrong, and what to do."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def words(self) -> str: ...
+    @property
+    def advice(self) -> str: ...
+
+
+class NotSendable(UserError):
+    """All that is wrong with a fax that is to be sent, at once."""
+
+    def __init__(self, problems: Sequence[Told]) -> None:
+        self.problems = tuple(problems)
+        told = (f"{each.field}: {each.words} {each.advice}".rstrip() for each in problems)
+        super().__init__("\n".join(told))
+
+
+class KeyReused(UserError):
+    """An idempotency key that named a request before came with a different one."""
+
+
+class WrongState(UserError):
+    """What is asked for is not possible in the state that the thing is in."""
 
 
 class Later(FaxkeepError):

@@ -50,6 +50,7 @@ class Settings:
     worker_name: str = "worker"
     archive_key: Path | None = None
     ping_url: str = field(default="", repr=False)
+    send_within_hours: int = 24
     log_level: str = "INFO"
 
     def require_ringcentral(self) -> "Settings":
@@ -113,6 +114,7 @@ class Settings:
             worker_name=reader.text("FAXKEEP_WORKER_NAME", socket.gethostname()),
             archive_key=reader.path("FAXKEEP_ARCHIVE_KEY"),
             ping_url=reader.ping_url("FAXKEEP_PING_URL"),
+            send_within_hours=reader.whole("FAXKEEP_SEND_WITHIN_HOURS", 24, 1, 720),
             log_level=reader.choice("FAXKEEP_LOG", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         )
         if reader.problems:

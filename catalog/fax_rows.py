@@ -23,7 +23,8 @@ class NewFax:
 
     `origin` is who tells it: 'message-store', 'event' (a notification), 'export' (RingCentral's
     message store export), 'import' (another archiver) or 'call-log'. `found_by` is what we did
-    when we first heard of it: 'event', 'look', 'listing', 'export', 'import' or 'call-log'.
+    when we first heard of it: 'event', 'look', 'listing', 'sending', 'export', 'import' or
+    'call-log'.
     """
 
     account_id: str

@@ -67,12 +67,15 @@ class Sendings:
         rows = self._sql.all("documents", sending_id=sending_id)
         return [from_row(SendingDocument, row) for row in rows]
 
-    def begin(self, sending_id: str, now: datetime) -> bool:
-        """Note an attempt before it is made; False unless it is waiting."""
-        return self._sql.run("begin", id=sending_id, now=now) == 1
+    def begin(self, sending_id: str, now: datetime) -> Sending | None:
+        """Note an attempt before it is made; None unless it is waiting."""
+        return _one(self._sql.one("begin", id=sending_id, now=now))
 
     def change(self, sending_id: str, change: SendingChange, now: datetime) -> bool:
-        """Bring it into another state; False when it is not in the one that was expected."""
+        """Bring it into another state; False when it is not in the one that was expected.
+
+        What a person has wait again is due anew.
+        """
         values = {"was": change.was, "state": change.state, "decided_by": change.by}
         told = {"reason": change.reason, "advice": change.advice}
         return self._sql.run("change", id=sending_id, now=now, **values, **told) == 1
@@ -136,10 +139,9 @@ class Sendings:
         rows = self._sql.all("unfinished", limit=limit)
         return [(row["id"], row["login"], time_value(row["due_at"])) for row in rows]
 
-    def expire(self, before: datetime, change: SendingChange, now: datetime) -> int:
-        """Nobody sends any more what waits and was due before then; how many."""
-        told = {"reason": change.reason, "advice": change.advice}
-        return self._sql.run("expire", before=before, now=now, **told)
+    def late(self, before: datetime, limit: int) -> SendingList:
+        """Those that wait though they were due before then, the longest due first."""
+        return [_sending(row) for row in self._sql.all("late", before=before, limit=limit)]
 
     def with_spent_files(
         self, ended_before: datetime, unknown_before: datetime, limit: int

@@ -59,6 +59,8 @@ class Upkeep:
             self._ensure_looks(tx, now)
             for fax_id, login in tx.faxes.unfinished(UNFINISHED_BATCH):
                 tx.jobs.ensure("archive", fax_id, now, now, Place(login, first_deadline(now)))
+            for sending_id, login, due in tx.sendings.unfinished(UNFINISHED_BATCH):
+                tx.jobs.ensure("send", sending_id, due, now, Place(login, due))
             self.renew_deadlines(tx)
         self.ring_for_coming()
         self.journal.note_sign(WORKER, now)
@@ -97,6 +99,7 @@ class Upkeep:
     def _ensure_standing(self, tx: Transaction, now: datetime) -> None:
         tx.jobs.ensure("read-events", "", now, now)
         tx.jobs.ensure("health", "", now + SETTLED, now)
+        tx.jobs.ensure("tidy-outbox", "", now + SETTLED, now)
         for account in self.roster.accounts:
             tx.jobs.ensure("census", account, now, now)
             tx.jobs.ensure("witness", account, now + SETTLED, now)

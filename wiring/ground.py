@@ -15,7 +15,16 @@ from catalog import Catalog, EventJournal
 from errors import ArchiveError, Later, UserError
 from handlers.upkeep import SWEEP_SPACING
 from jobs.bell import Bell
-from ringcentral_api import Credentials, RateStore, RingCentral, Stores, Timing, TokenStore, Watch
+from ringcentral_api import (
+    Credentials,
+    RateStore,
+    RingCentral,
+    SendingClient,
+    Stores,
+    Timing,
+    TokenStore,
+    Watch,
+)
 from settings import Settings
 from wiring.adapters import InOwnTransaction, Sightings
 
@@ -67,6 +76,7 @@ class Ground:
         self.surrounding = surrounding or Surrounding()
         self._opened: list[Any] = []
         self._apis: dict[str, RingCentral] = {}
+        self._senders: dict[str, SendingClient] = {}
         if founding:
             settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         elif not any((settings.data / part).exists() for part in ("archive", "catalog.sqlite3")):
@@ -80,6 +90,7 @@ class Ground:
 
     def close(self) -> None:
         self._apis.clear()
+        self._senders.clear()
         while self._opened:
             self._opened.pop().close()
 
@@ -151,18 +162,28 @@ class Ground:
             Later: the settings have no such login (any more); the next census finds another.
         """
         if login not in self._apis:
-            if login not in self.logins:
-                raise Later("No login of the settings reaches this mailbox.", NO_LOGIN_SECONDS)
-            self._apis[login] = self._keep(self._client(login))
+            self._apis[login] = self._keep(RingCentral(*self._way_to_ringcentral(login)))
         return self._apis[login]
 
-    def _client(self, name: str) -> RingCentral:
+    def sender(self, login: str) -> SendingClient:
+        """The client of a login that sends; it shares limits and token with the other one.
+
+        Raises:
+            Later: the settings have no such login (any more).
+        """
+        if login not in self._senders:
+            self._senders[login] = self._keep(SendingClient(*self._way_to_ringcentral(login)))
+        return self._senders[login]
+
+    def _way_to_ringcentral(self, name: str) -> tuple[Credentials, Stores, Watch]:
+        if name not in self.logins:
+            raise Later("No login of the settings reaches this mailbox.", NO_LOGIN_SECONDS)
         around = self.surrounding
         timing = Timing(lambda: self.now().timestamp(), around.wait, around.patience)
         rates = cast(RateStore, InOwnTransaction(self.catalog, "limits"))
         tokens = cast(TokenStore, InOwnTransaction(self.catalog, "tokens"))
         watch = Watch(timing, Sightings(self.catalog, name, self.now))
-        return RingCentral(self._credentials(name), Stores(rates, tokens), watch)
+        return self._credentials(name), Stores(rates, tokens), watch
 
     def _credentials(self, name: str) -> Credentials:
         account, login = self.logins[name]

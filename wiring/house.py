@@ -51,6 +51,7 @@ from notifications.deadman import ping
 from settings import read_settings
 from subscriptions.knocking import knock
 from wiring.adapters import InOwnTransaction
+from wiring.sending import SendingSide
 from wiring.web import WebParts
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class FrontDoor:
     """None: the HTTP API is off."""
 
 
-class House(WebParts):
+class House(WebParts, SendingSide):
     """Every part that does something, and the few things that need several of them."""
 
     @cached_property
@@ -229,6 +230,8 @@ class House(WebParts):
             "health": Work(lambda _: self.look_after_health(), standing=True),
             "ping": Work(lambda _: ping(self.settings.ping_url), standing=True),
             "archive": Work(self.archiver.finish, in_lanes=True),
+            "send": Work(lambda each: self.handover.further(each), in_lanes=True),
+            "tidy-outbox": Work(lambda _: self.outbox_upkeep.tidy(), standing=True),
         }
         around = Surroundings(
             owner=self.settings.worker_name,

@@ -27,6 +27,5 @@ class WebParts(ProvingParts):
             catalog=lambda: self.catalog,
             documents=lambda: self.export,
             spool=lambda: self.archive.spool(),
-            evidence=lambda: self.evidence,
             now=self.now,
         )

@@ -7,7 +7,7 @@ It sweeps as every minute, then runs whatever is due with as many threads as in 
 import multiprocessing
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from catalog import DOOR
 from errors import FaxkeepError
 from serving import start_log
 from settings import Settings
-from wiring import House, Surrounding
+from wiring import House, Surrounding, pass_by
 
 MOST_ROUNDS = 500
 FAR = timedelta(days=2)
@@ -94,11 +94,13 @@ class Child:
         return told
 
 
-def opened(environment: dict[str, str], clock: str) -> House:
+def opened(
+    environment: dict[str, str], clock: str, failpoint: Callable[[str], None] = pass_by
+) -> House:
     """An installation that lives by the shared clock, and never waits."""
     settings = Settings.from_env(environment)
     around = Surrounding(FollowingClock(Path(clock)).now, lambda seconds: None, patience=0.0)
-    house = House(settings, surrounding=around)
+    house = House(settings, failpoint, surrounding=around)
     vars(house)["bell"] = Silent()
     return house
 
@@ -115,12 +117,13 @@ def _work(pipe: Connection, environment: dict[str, str], clock: str, log: str) -
     with ThreadPoolExecutor(house.settings.workers) as pool, suppress(EOFError):
         while pipe.recv() == "tick":
             try:
-                pipe.send(_tick(house, pool))
+                pipe.send(tick(house, pool))
             except FaxkeepError as error:
                 pipe.send(f"the worker failed: {error}")
 
 
-def _tick(house: House, pool: ThreadPoolExecutor) -> datetime | None:
+def tick(house: House, pool: ThreadPoolExecutor) -> datetime | None:
+    """Do all that is due; when the next thing is."""
     house.upkeep.sweep()
     for _ in range(MOST_ROUNDS):
         now = house.now()

@@ -32,15 +32,17 @@ SELECT number, name FROM sending_recipients WHERE sending_id = :sending_id ORDER
 SELECT position, name, content_type, size, sha256, pages
 FROM sending_documents WHERE sending_id = :sending_id ORDER BY position;
 
--- name: begin(id, now)!
+-- name: begin(id, now)^
 UPDATE sendings
 SET state = 'sending', state_at = :now, reason = '', advice = '', attempts = attempts + 1,
     attempted_at = :now, looks = 0, looked_at = NULL
-WHERE id = :id AND state = 'waiting';
+WHERE id = :id AND state = 'waiting'
+RETURNING *;
 
 -- name: change(id, was, state, reason, advice, decided_by, now)!
 UPDATE sendings
 SET state = :state, state_at = :now, reason = :reason, advice = :advice,
+    due_at = CASE WHEN :decided_by <> '' AND :state = 'waiting' THEN :now ELSE due_at END,
     decided_by = CASE WHEN :decided_by = '' THEN decided_by ELSE :decided_by END
 WHERE id = :id AND state = :was;
 
@@ -89,9 +91,10 @@ WHERE sendings.state IN ('waiting', 'sending') AND mailboxes.login <> ''
 ORDER BY sendings.due_at, sendings.id
 LIMIT :limit;
 
--- name: expire(before, reason, advice, now)!
-UPDATE sendings SET state = 'expired', state_at = :now, reason = :reason, advice = :advice
-WHERE state = 'waiting' AND due_at < :before;
+-- name: late(before, limit)
+SELECT * FROM sendings WHERE state = 'waiting' AND due_at < :before
+ORDER BY due_at, id
+LIMIT :limit;
 
 -- name: settled_with_files(ended_before, unknown_before, limit)
 -- Its bytes are needed no more: RingCentral has come to an end with the fax, or nobody will send it.

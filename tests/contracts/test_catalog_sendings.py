@@ -72,9 +72,9 @@ def test_an_order_is_kept_whole(tx: Transaction) -> None:
 
 def test_an_attempt_is_noted_once_before_it_is_made(tx: Transaction) -> None:
     put(tx, reason="The limit is used up.")
-    assert tx.sendings.begin("a", minutes(1))
-    assert not tx.sendings.begin("a", minutes(2))
-    begun = tx.sendings.get("a")
+    begun = tx.sendings.begin("a", minutes(1))
+    assert tx.sendings.begin("a", minutes(2)) is None
+    assert tx.sendings.get("a") == begun
     assert begun == a_sending(
         state="sending", state_at=minutes(1), attempts=1, attempted_at=minutes(1)
     )
@@ -231,15 +231,22 @@ def test_what_is_to_go_on_is_found_without_its_job(tx: Transaction) -> None:
     assert [each[0] for each in tx.sendings.unfinished(9)] == ["b"]
 
 
-def test_only_what_waits_too_long_expires(tx: Transaction) -> None:
-    put(tx, "late")
+def test_only_what_waits_can_be_late(tx: Transaction) -> None:
+    late = put(tx, "late")
+    later = put(tx, "later", due_at=minutes(0.5))
     put(tx, "in time", due_at=minutes(2))
     put(tx, "under way", state="sending")
-    change = SendingChange("waiting", "expired", "Nobody sent it in time.", "Send it again.")
-    assert tx.sendings.expire(minutes(1), change, minutes(9)) == 1
-    late = tx.sendings.get("late")
-    assert late is not None
-    assert (late.state, late.state_at, late.reason) == ("expired", minutes(9), change.reason)
+    assert tx.sendings.late(minutes(1), 9) == [late, later]
+    assert tx.sendings.late(minutes(1), 1) == [late]
+
+
+def test_what_a_person_has_sent_again_is_due_anew(tx: Transaction) -> None:
+    put(tx, state="unsure")
+    put(tx, "b", state="sending")
+    tx.sendings.change("a", SendingChange("unsure", "waiting", by="ann"), minutes(9))
+    tx.sendings.change("b", SendingChange("sending", "waiting"), minutes(9))
+    dues = [each.due_at for each in tx.sendings.list(SendingQuery())]
+    assert dues == [NOW, minutes(9)]
 
 
 def record(tx: Transaction, message_id: str, status: str) -> None:

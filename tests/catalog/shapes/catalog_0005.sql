@@ -1,3 +1,14 @@
+CREATE TABLE access_tokens (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    mailboxes TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    expires_at TEXT,
+    revoked_at TEXT,
+    used_at TEXT
+);
 CREATE TABLE alarms (
     kind TEXT NOT NULL,
     subject TEXT NOT NULL,
