@@ -6,7 +6,17 @@ from pathlib import Path
 
 import click
 
-from commands import evidence, fetching, filling, looking, proving, running, tokens, watching
+from commands import (
+    evidence,
+    exporting,
+    fetching,
+    filling,
+    looking,
+    proving,
+    running,
+    tokens,
+    watching,
+)
 from errors import FaxkeepError
 from settings import VERSION
 
@@ -23,7 +33,7 @@ COMMANDS = (
     looking.faxes,
     looking.show,
     looking.open_,
-    looking.export,
+    exporting.export,
     looking.events,
     looking.jobs,
     watching.status,

@@ -1,4 +1,4 @@
-"""Commands that look something up: faxes, notifications, jobs; and that bring documents out."""
+"""Commands that look something up: faxes, their documents, notifications, jobs."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -11,10 +11,10 @@ from typing import Any
 import click
 
 from catalog import Fax, FaxQuery, Recipient
-from commands.opening import EXIT_FINDINGS, as_json, open_house
+from commands.opening import as_json, open_house
 from errors import UserError
 from handlers.losses import told_evidence
-from printing import bar, show_json, show_rows
+from printing import show_json, show_rows
 
 
 def fax_filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -101,21 +101,6 @@ def open_(fax: str, output: Path | None, number: int) -> None:
             house.export.document(found, number, sys.stdout.buffer)
         else:
             house.export.into_file(found, number, output)
-
-
-@click.command()
-@click.option("--to", "folder", required=True, type=click.Path(path_type=Path, file_okay=False))
-@fax_filters
-def export(query: FaxQuery, folder: Path) -> None:
-    """Write archived faxes as ordinary PDF and TIFF files, with an index.csv, into a folder."""
-    with open_house() as house:
-        archived = FaxQuery(**{**asdict(query), "state": "archived"})
-        chosen = house.export.faxes(archived)
-        exported = house.export.into_folder(bar(chosen, "Exporting"), folder)
-    click.echo(f"{exported.documents} documents of {len(chosen)} faxes are in {folder}.")
-    for problem in exported.problems:
-        click.echo(problem, err=True)
-    sys.exit(EXIT_FINDINGS if exported.problems else 0)
 
 
 @click.command()

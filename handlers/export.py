@@ -26,6 +26,8 @@ COLUMNS = (
     "status",
     "sha256",
 )
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How a cell may begin that a spreadsheet works out; the last are the wide forms of East Asia."""
 _UNSAFE = re.compile(r"[^0-9A-Za-z+.-]+")
 _NUMBERS = re.compile(r"\+[0-9]+( \+?[0-9]+)*")
 
@@ -87,7 +89,7 @@ class Export:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         exported = Exported()
         with private_file(folder / INDEX) as raw:
-            index = csv.writer(_Encoded(raw))
+            index = csv.writer(Encoded(raw))
             index.writerow(COLUMNS)
             for fax in faxes:
                 try:
@@ -141,7 +143,7 @@ def export_name(fax: Fax, document: DocumentRow, place: int) -> str:
 
 def harmless_cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula; a phone number keeps its +."""
-    could_start = text[:1] in ("=", "+", "-", "@", "\t", "\r")
+    could_start = text[:1] in FORMULA
     return f"'{text}" if could_start and not _NUMBERS.fullmatch(text) else text
 
 
@@ -184,11 +186,11 @@ def _partial(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
         partial.unlink(missing_ok=True)
 
 
-class _Encoded:
+class Encoded:
     """Lets the csv module write text into a binary file."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
 
     def write(self, text: str) -> int:
-        return self._file.write(text.encode())
+        return self._file.write(text.encode("utf-8", "replace"))

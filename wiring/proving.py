@@ -6,6 +6,7 @@ from handlers.attesting import Attestor
 from handlers.bookkeeping import Bookkeeping
 from handlers.evidence import EvidenceMaker
 from handlers.proof import Proof
+from handlers.register import Register
 from settings import VERSION
 from wiring.ground import Ground
 
@@ -29,3 +30,7 @@ class ProvingParts(Ground):
     @cached_property
     def proof(self) -> Proof:
         return Proof(self.catalog, self.archive)
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self.catalog)

@@ -27,7 +27,9 @@ def test_a_planted_open_file_is_not_used(tmp_path: Path) -> None:
     assert (tmp_path / "fax.pdf").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd|' /C calc'!A0", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd|' /C calc'!A0", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1"]
+)
 def test_no_cell_is_a_formula(text: str) -> None:
     assert harmless_cell(text) == f"'{text}"
 

@@ -1,0 +1,273 @@
+"""Registers of faxes, for audits: one row for each fax and recipient, as CSV or JSON, streamed.
+
+The first columns have the names, and the order, of RingCentral's own trigger "New Fax Received"
+for Zapier (ringcentral.github.io/ringcentral-integration-docs/zapier/new-fax-received); those
+after them are ours. docs/reference/register.md tells what each holds.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, BinaryIO
+
+from archive import utc_text
+from catalog import Catalog, DeliveryStep, DocumentRow, Fax, FaxQuery, Recipient, Transaction
+from errors import UserError
+from handlers.evidence_facts import FAILED
+from handlers.export import Encoded, all_faxes, harmless_cell
+from ringcentral_api import failure_reason
+
+Row = dict[str, Any]
+NOBODY = Recipient()
+AT_ONCE = 1000
+ATTACHMENT = {
+    "attachmentId": "id",
+    "attachmentType": "type",
+    "attachmentContentType": "contentType",
+    "attachmentFilename": "filename",
+    "attachmentSize": "size",
+    "documentSha256": "sha256",
+}
+"""Columns of the CSV, and what each takes of every document."""
+BEFORE = (
+    "id",
+    "creationTime",
+    "direction",
+    "faxPageCount",
+    "faxResolution",
+    "lastModifiedTime",
+    "messageContent",
+    "messageStatus",
+    "priority",
+    "readStatus",
+    "subject",
+    "from",
+    "fromExtensionNumber",
+    "fromName",
+    "fromPhoneNumber",
+    "to",
+    "toExtensionNumber",
+    "toName",
+    "toPhoneNumber",
+)
+AFTER = (
+    "recipientPosition",
+    "recipientStatus",
+    "recipientStatusSeenAt",
+    "faxErrorCode",
+    "failureReason",
+    "coverPageText",
+    "mailbox",
+    "mailboxName",
+    "faxkeepId",
+    "archiveState",
+    "archiveReason",
+    "archiveStateAt",
+    "ledgerLine",
+    "sendingId",
+    "requestedBy",
+)
+COLUMNS = (*BEFORE, *ATTACHMENT, *AFTER)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the catalog knows of one fax; `ledger_line` is the one that archived or lost it."""
+
+    fax: Fax
+    recipients: Sequence[Recipient]
+    steps: Sequence[DeliveryStep]
+    documents: Sequence[DocumentRow]
+    mailbox_name: str = ""
+    ledger_line: int | None = None
+    sending_id: str | None = None
+    requested_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Register:
+    """Lists the faxes of some days, the oldest first; needs no key.
+
+    Of one day so many are read at once; one with more is read hour by hour.
+    """
+
+    catalog: Catalog
+    at_once: int = AT_ONCE
+
+    def rows(self, days: tuple[date, date], query: FaxQuery) -> Iterator[Row]:
+        """A row for each fax of these UTC days (both included) and each of its recipients.
+
+        All of one moment, however long the reading takes. Of the query, what is said of time and
+        pages does not count.
+
+        Raises:
+            UserError: the last day comes before the first.
+        """
+        if days[0] > days[1]:
+            raise UserError("The first day must not come after the last one.")
+        with self.catalog.reading() as tx:
+            names = {each.id: each.name for each in tx.mailboxes.all()}
+            for fax in _faxes(tx, days, replace(query, limit=self.at_once)):
+                yield from rows_of(_known(tx, fax, names.get(fax.mailbox_id, "")))
+
+
+def write_csv(rows: Iterable[Row], into: BinaryIO) -> int:
+    """Write rows as CSV (RFC 4180, UTF-8) that no spreadsheet takes for formulas; how many."""
+    writer = csv.writer(Encoded(into))
+    writer.writerow(COLUMNS)
+    count = 0
+    for row in rows:
+        flat = row | _flat(row["attachments"])
+        writer.writerow([harmless_cell(_cell(flat[name])) for name in COLUMNS])
+        count += 1
+    return count
+
+
+def write_json(rows: Iterable[Row], into: BinaryIO) -> int:
+    """Write rows as one JSON array (UTF-8), a row a line; how many."""
+    count = 0
+    for row in rows:
+        into.write(b",\n" if count else b"[\n")
+        # Half a character (a lone surrogate) has no UTF-8; its escape is JSON all the same.
+        into.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace"))
+        count += 1
+    into.write(b"\n]\n" if count else b"[]\n")
+    return count
+
+
+def rows_of(known: Known) -> Iterator[Row]:
+    """The rows of one fax; one without recipients has one row."""
+    record = _record(known.fax)
+    listed = record.get("to")
+    raw = listed if isinstance(listed, list) else []
+    first = _common(known, record)
+    last = {step.position: step for step in known.steps}
+    for place, recipient in enumerate(known.recipients or [NOBODY]):
+        told = raw[place] if place < len(raw) and isinstance(raw[place], dict) else {}
+        row = (
+            first | _recipient(recipient, told, last.get(place)) | {"recipientPosition": place + 1}
+        )
+        yield {name: row[name] for name in (*BEFORE, "attachments", *AFTER)}
+
+
+def _faxes(tx: Transaction, days: tuple[date, date], query: FaxQuery) -> Iterator[Fax]:
+    """The faxes of these days in order of time, few at once."""
+    for number in range((days[1] - days[0]).days + 1):
+        begin = datetime.combine(days[0] + timedelta(days=number), time(), UTC)
+        day = replace(query, since=begin, until=begin + timedelta(days=1))
+        found = tx.faxes.list(day)
+        if len(found) < query.limit:
+            yield from reversed(found)
+            continue
+        for hour in range(24):
+            since = begin + timedelta(hours=hour)
+            one = replace(day, since=since, until=since + timedelta(hours=1))
+            yield from reversed(list(all_faxes(tx, one)))
+
+
+def _known(tx: Transaction, fax: Fax, mailbox_name: str) -> Known:
+    telling = [row.seq for row in tx.ledger.of(fax.id) if row.kind in ("archived", "lost")]
+    sending = tx.sendings.with_message(fax.mailbox_id, fax.message_id) if _is_sent(fax) else None
+    return Known(
+        fax=fax,
+        recipients=tx.faxes.recipients(fax.id),
+        steps=tx.faxes.steps(fax.id) if _is_sent(fax) else (),
+        documents=tx.documents.of(fax.id),
+        mailbox_name=mailbox_name,
+        ledger_line=telling[-1] if telling else None,
+        sending_id=sending.id if sending else None,
+        requested_by=sending.requested_by if sending else None,
+    )
+
+
+def _is_sent(fax: Fax) -> bool:
+    return fax.direction != "Inbound"
+
+
+def _common(known: Known, record: Mapping[str, Any]) -> Row:
+    fax = known.fax
+    sender = record.get("from")
+    extension = sender.get("extensionNumber") if isinstance(sender, dict) else None
+    return {
+        "id": fax.message_id,
+        "creationTime": utc_text(fax.created_at),
+        "direction": fax.direction,
+        "faxPageCount": fax.pages or None,
+        "faxResolution": fax.resolution,
+        "lastModifiedTime": utc_text(fax.modified_at) if fax.modified_at else None,
+        "messageContent": fax.subject,
+        "messageStatus": fax.message_status or None,
+        "priority": _text(record.get("priority")),
+        "readStatus": fax.read_status or None,
+        "subject": fax.subject,
+        "from": _party(fax.from_number, fax.from_name),
+        "fromExtensionNumber": _text(extension),
+        "fromName": fax.from_name,
+        "fromPhoneNumber": fax.from_number,
+        "attachments": [_attachment(row) for row in known.documents],
+        "coverPageText": _text(record.get("coverPageText")),
+        "mailbox": fax.mailbox_id,
+        "mailboxName": known.mailbox_name or None,
+        "faxkeepId": fax.id,
+        "archiveState": fax.state,
+        "archiveReason": fax.state_reason or None,
+        "archiveStateAt": utc_text(fax.state_at),
+        "ledgerLine": known.ledger_line,
+        "sendingId": known.sending_id,
+        "requestedBy": known.requested_by,
+    }
+
+
+def _recipient(recipient: Recipient, told: Mapping[str, Any], step: DeliveryStep | None) -> Row:
+    failed = recipient.status in FAILED or bool(recipient.error_code)
+    return {
+        "to": _party(recipient.number, recipient.name),
+        "toExtensionNumber": _text(told.get("extensionNumber")),
+        "toName": recipient.name,
+        "toPhoneNumber": recipient.number,
+        "recipientStatus": recipient.status,
+        "recipientStatusSeenAt": utc_text(step.seen_at) if step else None,
+        "faxErrorCode": recipient.error_code,
+        "failureReason": failure_reason(recipient.error_code).words if failed else None,
+    }
+
+
+def _attachment(row: DocumentRow) -> Row:
+    return {
+        "id": row.attachment_id,
+        "type": "RenderedDocument" if not row.source else row.source,
+        "contentType": row.content_type,
+        "filename": row.name.removesuffix(".age"),
+        "size": row.size,
+        "sha256": row.sha256,
+    }
+
+
+def _flat(attachments: Sequence[Row]) -> Row:
+    """What is told of several documents, in their order, in one cell each."""
+    return {
+        column: " ".join(_cell(each[name]) for each in attachments)
+        for column, name in ATTACHMENT.items()
+    }
+
+
+def _record(fax: Fax) -> Mapping[str, Any]:
+    try:
+        record = json.loads(fax.raw)
+    except ValueError:
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _party(number: str | None, name: str | None) -> str | None:
+    return f"{number} ({name})" if number and name else number or name
+
+
+def _text(value: object) -> str | None:
+    return str(value) if isinstance(value, str | int) else None
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
