@@ -111,9 +111,7 @@ def test_it_says_the_same_as_the_verifier_in_it(lodger: Lodger, made: Path, tmp_
     script = evidences.file(bytes(data), "verify.py")
     for harm in (0, 1):
         data[2000] ^= harm
-        own = evidences.verify(
-            tmp_path, bytes(data), script=evidences.file(made.read_bytes(), "verify.py")
-        )
+        own = evidences.verify(tmp_path, bytes(data), script=script)
         (tmp_path / "it.zip").write_bytes(data)
         outcome = lodger.faxkeep("evidence", "--check", tmp_path / "it.zip")
         assert outcome.text == own.out
