@@ -3,13 +3,19 @@
 import json
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from api.problems import CONTENT_TYPE, Fault, Problem, of_status
-from errors import ArchiveError, CatalogError, KeyMissing, Later
+from api.problems import CONTENT_TYPE, Problem, faults_of, of_status
+from errors import (
+    ArchiveError,
+    CatalogError,
+    KeyMissing,
+    Later,
+    UserError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -50,19 +56,24 @@ def _problem(error: Exception) -> Problem:
         return error
     if isinstance(error, HTTPException):
         return _of_framework(error)
-    if isinstance(error, KeyMissing):
-        return Problem("key-missing", KEY_ADVICE)
+    if isinstance(error, UserError):
+        return Problem("invalid", str(error))
     if isinstance(error, Later):
         seconds = max(1, round(error.retry_after or RETRY_SECONDS))
         return Problem("later", str(error), headers={"Retry-After": str(seconds)})
-    if isinstance(error, CatalogError):
-        log.error("The catalog refused a request of the API: %s", error)
-        return Problem("catalog", headers={"Retry-After": str(RETRY_SECONDS)})
-    if isinstance(error, ArchiveError):
-        log.error("The archive could not serve the API: %s", error)
-        return Problem("archive", "`faxkeep verify` says what is wrong with it.")
+    if isinstance(error, (ArchiveError, CatalogError)):
+        return _of_the_house(error)
     log.error("A request failed with an unexpected %s.\n%s", type(error).__name__, _places(error))
     return Problem("fault")
+
+
+def _of_the_house(error: ArchiveError | CatalogError) -> Problem:
+    if isinstance(error, KeyMissing):
+        return Problem("key-missing", KEY_ADVICE)
+    log.error("The API cannot answer: %s", error)
+    if isinstance(error, CatalogError):
+        return Problem("catalog", headers={"Retry-After": str(RETRY_SECONDS)})
+    return Problem("archive", "`faxkeep verify` says what is wrong with it.")
 
 
 def _places(error: Exception) -> str:
@@ -73,19 +84,10 @@ def _places(error: Exception) -> str:
 def _of_framework(error: HTTPException) -> Problem:
     headers = {name: value for name, value in error.get_headers() if name == "Allow"}
     data = getattr(error, "data", None) or {}
-    faults = list(_faults(data.get("messages") or {}, ()))
+    places = (data.get("messages") or {}).values()
+    faults = [fault for messages in places for fault in faults_of(messages)]
     if error.code == 400 and faults:
         return Problem("malformed", "; ".join(fault.detail for fault in faults))
     if faults:
         return Problem("invalid", errors=faults)
     return of_status(error.code or 500, headers)
-
-
-def _faults(messages: object, place: tuple[str, ...]) -> Iterator[Fault]:
-    """What the argument parser found, each with its place; the first part names the location."""
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            yield from _faults(inner, (*place, str(name)))
-    elif isinstance(messages, list):
-        field = ".".join(part for part in place[1:] if part != "_schema")
-        yield from (Fault(field, str(each)) for each in messages)

@@ -20,15 +20,15 @@ from api.fax_bodies import (
     told_fax,
     whole_fax,
 )
-from api.gate import holder, needs
+from api.gate import ASKING, holder, needs
 from api.paging import bad_cursor, cursor_at, position_of
 from api.problems import Problem
 from api.services import services
+from api.streams import streamed
 from api.tokens import READ
-from catalog import Fax, FaxQuery, Transaction
+from catalog import DocumentRow, Fax, FaxQuery, Transaction
 
 blueprint = ApiBlueprint("faxes", __name__, url_prefix=f"{ROOT}v1")
-PIECE = 64 * 1024
 
 
 @blueprint.get("/faxes")
@@ -87,18 +87,33 @@ def get_document(asked: dict[str, Any], fax_id: str) -> Response:
         raise Problem("not-archived", f"It is {fax.state} {fax.state_reason}".strip() + ".")
     if number > len(documents):
         raise Problem("unknown", f"This fax has {len(documents)} document(s).")
-    spool = services().spool()
-    try:
-        row = services().documents().document(fax, number, spool)  # type: ignore[arg-type]
-    except BaseException:
-        spool.close()
-        raise
-    answer = Response(_pieces(spool.reader()), content_type=media_type(row.kind))
-    answer.call_on_close(spool.close)
-    answer.content_length = spool.size
+
+    def write(into: BinaryIO) -> DocumentRow:
+        return services().documents().document(fax, number, into)
+
+    row, answer = streamed(write)
+    answer.content_type = media_type(row.kind)
     name = f"{fax.id}-{number}.{row.kind}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Repr-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(row.sha256)).decode()}:"
+    return answer
+
+
+@blueprint.get("/faxes/<fax_id>/evidence")
+@needs(READ, policy=ASKING)
+@blueprint.problems(404)
+@blueprint.bytes_of("application/zip")
+def get_evidence(fax_id: str) -> Response:
+    """Make evidence of a fax
+
+    A ZIP with the document, every step and its source, and a verifier that needs only Python. That
+    it was made is entered in the ledger.
+    """
+    with services().catalog().reading() as tx:
+        fax = visible_fax(tx, fax_id)
+    _, answer = streamed(lambda into: services().evidence().make(fax.id, into))
+    answer.content_type = "application/zip"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{fax.id}-evidence.zip"'
     return answer
 
 
@@ -141,8 +156,3 @@ def _newest(tx: Transaction, query: FaxQuery) -> Iterator[Fax]:
     boxes = [each for each in seen if query.mailbox in (None, each)]
     lists = [tx.faxes.list(replace(query, mailbox=each)) for each in boxes]
     return heapq.merge(*lists, key=lambda fax: (fax.created_at, fax.id), reverse=True)
-
-
-def _pieces(reader: BinaryIO) -> Iterator[bytes]:
-    while piece := reader.read(PIECE):
-        yield piece

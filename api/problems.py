@@ -1,8 +1,9 @@
 """What can go wrong under /api, as problem documents (RFC 9457): kind, words, advice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 CONTENT_TYPE = "application/problem+json"
 KINDS: Mapping[str, tuple[int, str]] = {
@@ -99,3 +100,26 @@ def of_status(status: int, headers: Mapping[str, str]) -> Problem:
     """The problem that stands for a framework's error."""
     known = BY_STATUS.get(status, "malformed" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "")
     return Problem(known or "fault", headers=headers)
+
+
+def faults_of(messages: Any, place: str = "") -> Iterator[Fault]:
+    """What a schema found, each with its place as in `to[1].number`; places count from 1."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from faults_of(inner, _below(place, name))
+    else:
+        listed = messages if isinstance(messages, list) else [messages]
+        yield from (Fault(place, str(each)) for each in listed)
+
+
+def _below(place: str, name: object) -> str:
+    if isinstance(name, int):
+        return f"{place}[{name + 1}]"
+    if name == "_schema":
+        return place
+    return f"{place}.{short_name(str(name))}" if place else short_name(str(name))
+
+
+def short_name(name: str) -> str:
+    """A field's name that somebody else chose."""
+    return name[:64]

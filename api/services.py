@@ -12,7 +12,11 @@ from flask import current_app
 from api.pace import Pace
 from api.tokens import Keyring
 from archive import Spool
-from catalog import Catalog, DocumentRow, Fax
+from catalog import (
+    Catalog,
+    DocumentRow,
+    Fax,
+)
 
 AT_ONCE = 24
 """Requests that are answered side by side; most of the server's threads stay for the webhook."""
@@ -27,6 +31,13 @@ class Documents(Protocol):
         """Write one document of an archived fax (numbered from 1); ArchiveError, KeyMissing."""
 
 
+class EvidenceMaker(Protocol):
+    """Makes evidence of a fax."""
+
+    def make(self, fax_id: str, into: BinaryIO) -> object:
+        """Write it as a ZIP; ArchiveError, KeyMissing, UserError."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Each part opens when it is first asked for, so that the webhook never waits for any."""
@@ -35,6 +46,7 @@ class Services:
     catalog: Callable[[], Catalog]
     documents: Callable[[], Documents]
     spool: Callable[[], Spool]
+    evidence: Callable[[], EvidenceMaker]
     now: Callable[[], datetime]
     steady: Callable[[], float] = time.monotonic
     pace: Pace = field(default_factory=Pace)

@@ -27,5 +27,6 @@ class WebParts(ProvingParts):
             catalog=lambda: self.catalog,
             documents=lambda: self.export,
             spool=lambda: self.archive.spool(),
+            evidence=lambda: self.evidence,
             now=self.now,
         )

@@ -1,9 +1,12 @@
 """What the API tells of faxes: pages, filters, one fax, its documents."""
 
 import hashlib
+import subprocess
+import sys
 from base64 import b64encode
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given
@@ -155,6 +158,27 @@ def test_a_document_comes_as_it_was_faxed(home: Household) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert api.ask(f"{path}/document?number=2").status_code == 404
     assert writes(home) == []
+
+
+def test_evidence_comes_as_a_zip_that_verifies(home: Household, tmp_path: Path) -> None:
+    path = f"/faxes/{home.id_of(home.archive_one())}/evidence"
+
+    answer = served_by(home).ask(path)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/zip")
+    assert answer.headers["Content-Length"] == str(len(answer.data))
+    file = tmp_path / "evidence.zip"
+    file.write_bytes(answer.data)
+    with ZipFile(file) as evidence:
+        (verifier,) = (name for name in evidence.namelist() if name.endswith(".py"))
+        evidence.extract(verifier, tmp_path)
+    checked = subprocess.run(
+        [sys.executable, str(tmp_path / verifier), str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def served_by(home: Household) -> Served:

@@ -16,6 +16,8 @@ ADDRESSES: dict[tuple[str, str], set[str]] = {
     ("POST", "/search"): {"read"},
     ("GET", "/faxes/<fax_id>"): {"read"},
     ("GET", "/faxes/<fax_id>/document"): {"read"},
+    ("GET", "/faxes/<fax_id>/evidence"): {"read"},
+    ("GET", "/events"): {"read"},
 }
 """Which scope opens which address; `admin` opens them all."""
 
@@ -104,6 +106,15 @@ def test_a_token_in_the_address_opens_nothing(shared: Served) -> None:
     assert shared.client.get(path).status_code == 401
 
 
+def test_a_wrong_scope_does_nothing_before_it_is_refused(api: Served) -> None:
+    fax_id = api.take_in("7")
+    answer = api.ask(f"/faxes/{fax_id}/evidence", api.token("send"))
+
+    assert answer.status_code == 403
+    with api.house.catalog.reading() as tx:
+        assert tx.ledger.count() == 0
+
+
 def test_another_mailbox_is_as_if_it_did_not_exist(api: Served) -> None:
     ours, theirs = api.take_in("1", DESK), api.take_in("2", BACK)
     token = api.token("read", mailboxes=(DESK,))
@@ -113,6 +124,7 @@ def test_another_mailbox_is_as_if_it_did_not_exist(api: Served) -> None:
     hidden, absent = api.ask(f"/faxes/{theirs}", token), api.ask("/faxes/1-9", token)
     assert (hidden.status_code, hidden.json) == (404, absent.json)
     assert api.ask(f"/faxes/{theirs}/document", token).status_code == 404
+    assert api.ask(f"/faxes/{theirs}/evidence", token).status_code == 404
     administrator = api.token("admin", mailboxes=(DESK,))
     assert api.ask(f"/faxes/{theirs}", administrator).status_code == 404
 
