@@ -14,6 +14,7 @@ from commands import (
     looking,
     proving,
     running,
+    showing,
     tokens,
     watching,
 )
@@ -31,7 +32,8 @@ COMMANDS = (
     filling.backfill,
     filling.import_,
     looking.faxes,
-    looking.show,
+    showing.show,
+    showing.calls,
     looking.open_,
     exporting.export,
     looking.events,

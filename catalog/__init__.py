@@ -3,6 +3,7 @@
 from catalog.access_tokens import AccessToken
 from catalog.alarms import Alarm
 from catalog.asides import Aside
+from catalog.call_records import CallRow, LogReader
 from catalog.catalog import Catalog, Transaction
 from catalog.census import KnownExtension, KnownNumber
 from catalog.day_statements import DayStatement
@@ -36,6 +37,7 @@ __all__ = [
     "Alarm",
     "Aside",
     "BlindWindow",
+    "CallRow",
     "Catalog",
     "Closing",
     "DayStatement",
@@ -53,6 +55,7 @@ __all__ = [
     "KnownNumber",
     "LedgerRow",
     "Listing",
+    "LogReader",
     "Mailbox",
     "NewFax",
     "Observation",

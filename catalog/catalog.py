@@ -8,6 +8,7 @@ from typing import Self
 from catalog.access_tokens import AccessTokens
 from catalog.alarms import Alarms
 from catalog.asides import Asides
+from catalog.call_records import CallRecords
 from catalog.census import Census
 from catalog.day_statements import DayStatements
 from catalog.documents import Documents
@@ -45,6 +46,7 @@ class Transaction:
         self.faxes = Faxes(statements("faxes"), self.documents)
         self.sendings = Sendings(statements("sendings"))
         self.traffic = Traffic(statements("traffic"))
+        self.call_records = CallRecords(statements("call_records"))
         self.asides = Asides(statements("asides"))
         self.jobs = Jobs(statements("jobs"))
         self.ledger = Ledger(statements("ledger"))

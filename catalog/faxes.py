@@ -60,6 +60,10 @@ class Faxes:
         self._sql.run("set_availability", id=fax_id, availability=availability, now=now)
         return self.get(fax_id) is not None
 
+    def mark_news(self, fax_id: str) -> None:
+        """Something came to be known of it that its record in the archive does not tell yet."""
+        self._sql.run("mark_news", id=fax_id)
+
     def get(self, fax_id: str) -> Fax | None:
         """The fax, or None."""
         row = self._sql.one("get", id=fax_id)

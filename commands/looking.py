@@ -1,7 +1,7 @@
 """Commands that look something up: faxes, their documents, notifications, jobs."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import wraps
@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 
-from catalog import Fax, FaxQuery, Recipient
+from catalog import FaxQuery
 from commands.opening import as_json, open_house
+from commands.showing import fax_row, for_people, one_fax
 from errors import UserError
-from handlers.losses import told_evidence
-from printing import show_json, show_rows
+from printing import show_rows
 
 
 def fax_filters(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,36 +48,7 @@ def faxes(query: FaxQuery, state: str | None, limit: int, as_json: bool) -> None
     with open_house() as house, house.catalog.reading() as tx:
         found = tx.faxes.list(FaxQuery(**{**asdict(query), "state": state, "limit": limit}))
         rows = [fax_row(fax, tx.faxes.recipients(fax.id)) for fax in found]
-    show_rows(rows, as_json, "No faxes.")
-
-
-@click.command()
-@click.argument("fax")
-@as_json
-def show(fax: str, as_json: bool) -> None:
-    """Show everything known of one FAX (its id, or RingCentral's message id)."""
-    with open_house() as house, house.catalog.reading() as tx:
-        found = one_fax(tx.faxes.find(fax))
-        details = {
-            **asdict(found),
-            "evidence": told_evidence(found),
-            "recipients": tx.faxes.recipients(found.id),
-            "steps": tx.faxes.steps(found.id),
-            "documents": tx.documents.of(found.id),
-            "asides": tx.asides.of(found.id),
-        }
-    if as_json:
-        show_json(details)
-        return
-    lists = ("recipients", "steps", "documents", "asides")
-    single = {k: v for k, v in without_raw(details).items() if k not in (*lists, "evidence")}
-    show_rows([{"": name, " ": value} for name, value in single.items()])
-    if details["evidence"]:
-        click.echo("\nevidence of its loss")
-        show_rows([{"": name, " ": value} for name, value in details["evidence"].items()])
-    for part in lists:
-        click.echo(f"\n{part}")
-        show_rows([without_raw(asdict(row)) for row in details[part]])
+    show_rows(rows if as_json else list(map(for_people, rows)), as_json, "No faxes.")
 
 
 @click.command("open")
@@ -132,29 +103,3 @@ def jobs(given_up: bool, again: str | None, as_json: bool) -> None:
         with house.catalog.reading() as tx:
             rows = [asdict(job) for job in tx.jobs.list(True if given_up else None)]
     show_rows(rows, as_json, "Nothing waits.")
-
-
-def fax_row(fax: Fax, recipients: Sequence[Recipient]) -> dict[str, object]:
-    numbers = [recipient.number or recipient.name or "?" for recipient in recipients]
-    return {
-        "id": fax.id,
-        "created": fax.created_at,
-        "direction": fax.direction,
-        "from": fax.from_number,
-        "to": ", ".join(numbers),
-        "pages": fax.pages,
-        "status": fax.message_status,
-        "state": f"{fax.state} {fax.state_reason}".strip(),
-    }
-
-
-def one_fax(found: list[Fax]) -> Fax:
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        raise UserError("No such fax. `faxkeep faxes` lists them.")
-    raise UserError("Several accounts have that message id; give the whole id of the fax.")
-
-
-def without_raw(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "raw"}

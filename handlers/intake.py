@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from catalog import DeliveryStep, Mailbox, NewFax, Place, Transaction
 from handlers.deletion import first_deadline
-from handlers.outcomes import Course, told_of_steps
+from handlers.outcomes import ENDS, Course, told_of_steps
 from handlers.records import GONE, Told, known_fax, needs_work, new_fax
 from ringcentral_api import Message
+
+CALLS_AFTER = timedelta(minutes=15)
+"""So long after the end of a sent fax the call log is read, together with that of others."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ class Intake:
         course = course_of(tx, fax_id)
         for outcome in told_of_steps(course, fresh, mailbox.added_at):
             tx.outcomes.record(outcome)
+        if any(step.status in ENDS for step in fresh):
+            account = mailbox.login.partition("/")[0]
+            tx.jobs.request("calls", account, self.now() + CALLS_AFTER, self.now())
 
     def _take_back(self, tx: Transaction, fax: NewFax) -> None:
         """A fax that RingCentral shows is not lost, whatever it answered before."""

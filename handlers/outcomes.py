@@ -154,7 +154,7 @@ def not_received(mailbox: Mailbox, call: CallRecord, at: datetime) -> Outcome:
             "status": "not received",
             "error_code": reason.code,
             "reason": f"A fax to this mailbox was not received. {reason.words}",
-            "advice": "Ask the sender to send it again; `faxkeep calls` tells who called.",
+            "advice": "Ask the sender to send it again; `faxkeep calls --missed` tells who called.",
             "group": reason.group,
             "since": utc_text(call.started_at) if call.started_at else None,
             "seconds": round(call.seconds) if call.seconds is not None else None,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from catalog import Aside, DeliveryStep, DocumentRow, Fax, Recipient
+from catalog import Aside, CallRow, DeliveryStep, DocumentRow, Fax, Recipient
 from handlers.records import DIRECTIONS, DOCUMENT_FIELDS, compact
 
 
@@ -69,6 +69,29 @@ def steps_of_record(record: Mapping[str, Any]) -> list[DeliveryStep]:
             raw=compact(entry["record"]) if entry["record"] is not None else "",
         )
         for entry in record["steps"]
+    ]
+
+
+def calls_of_record(record: Mapping[str, Any]) -> list[CallRow]:
+    return [
+        CallRow(
+            account_id=record["account"],
+            id=entry["call"],
+            mailbox_id=record["mailbox"],
+            fax_id=record["fax"],
+            position=entry["position"],
+            joined_by=entry["joined_by"],
+            direction=record["direction"],
+            started_at=datetime.fromisoformat(entry["started_at"]) if entry["started_at"] else None,
+            seconds=entry["seconds"],
+            result=entry["result"],
+            reason=entry["reason"],
+            from_number=entry["from"],
+            to_number=entry["to"],
+            raw=compact(entry["record"]),
+            seen_at=datetime.fromisoformat(entry["seen_at"]),
+        )
+        for entry in record.get("calls", ())
     ]
 
 

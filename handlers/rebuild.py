@@ -12,6 +12,7 @@ from catalog import Catalog, Transaction
 from errors import ArchiveError, KeyMissing
 from handlers.reading_back import (
     aside_of_record,
+    calls_of_record,
     documents_of_record,
     fax_of_record,
     recipients_of_record,
@@ -152,6 +153,8 @@ class Rebuild:
         tx.mailboxes.restore(fax.mailbox_id, fax.first_seen_at)
         tx.faxes.restore(fax, recipients_of_record(record), steps_of_record(record))
         tx.documents.add(fax.id, documents_of_record(record))
+        for call in calls_of_record(record):
+            tx.call_records.record(call)
 
     def _restore_aside(
         self, tx: Transaction, record: dict[str, Any], fax_id: str, folder: str

@@ -20,6 +20,7 @@ from catalog import (
     Transaction,
 )
 from errors import FaxkeepError
+from handlers.call_telling import call_record
 from ringcentral_api import Attachment, Message
 
 GONE = ("Purged",)
@@ -152,6 +153,7 @@ def archive_record(tx: Transaction, fax: Fax) -> dict[str, object]:
         "from": {"number": fax.from_number, "name": fax.from_name},
         "recipients": [_recipient_record(recipient) for recipient in tx.faxes.recipients(fax.id)],
         "steps": [_step_record(step) for step in tx.faxes.steps(fax.id)],
+        "calls": [call_record(call) for call in tx.call_records.of(fax.id)],
         "first_seen_at": utc_text(fax.first_seen_at),
         "source": {
             "system": "RingCentral",

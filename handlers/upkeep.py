@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from archive import Archive
 from catalog import WORKER, Catalog, EventJournal, Job, Place, Transaction
 from handlers.bookkeeping import Bookkeeping
+from handlers.call_log import HOUR
 from handlers.deletion import first_deadline, lives
 from handlers.inboxes import WAITING_BATCH, demands_of, inboxes_of
 from handlers.timetable import intervals, next_listing, next_look
@@ -103,6 +104,7 @@ class Upkeep:
         for account in self.roster.accounts:
             tx.jobs.ensure("census", account, now, now)
             tx.jobs.ensure("witness", account, now + SETTLED, now)
+            tx.jobs.ensure("calls", account, now + HOUR, now)  # the witness reads first
         for login in self.roster.logins:
             tx.jobs.ensure("subscribe", login, now, now)
 

@@ -1,28 +1,29 @@
 """The second witness: RingCentral's call log tells of each fax call, also of faxes long gone.
 
 What it names and the catalog does not know is fetched if it is still there, and is a loss with
-evidence if it is not. Needs the permission ReadCallLog; without it there is one witness only.
+evidence if it is not. Its daily reading of the log is kept like any other (handlers/call_log.py).
+Needs the permission ReadCallLog; without it there is one witness only.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts import Account
 from archive import utc_text
-from catalog import Catalog, KnownLogin, Mailbox, NewFax
-from errors import NotFound, PermissionMissing
+from catalog import Catalog, Mailbox, NewFax
+from errors import NotFound
+from handlers.call_log import LOOK_BACK, CallLog
 from handlers.intake import Intake
 from handlers.losses import DOUBT, Losses
 from handlers.records import Told, fax_id_of
-from ringcentral_api import CallQuery, CallRecord, Message, RingCentral
+from ringcentral_api import CallRecord, Message, RingCentral
 
 log = logging.getLogger(__name__)
 
 AGAIN = timedelta(days=1)
-LOOK_BACK = timedelta(days=2)
 STILL_COMING = DOUBT
 """A fax whose call ended lately may only be late to show; tomorrow it is asked for once more."""
 
@@ -33,6 +34,7 @@ class CallLogWitness:
 
     catalog: Catalog
     accounts: Mapping[str, Account]
+    call_log: CallLog
     reach: Callable[[str], RingCentral]
     intake: Intake
     losses: Losses
@@ -48,37 +50,14 @@ class CallLogWitness:
             return 0
         now = self.now()
         with self.catalog.transaction() as tx:
-            logins = [each for each in tx.logins.all() if each.account == account_name]
-            ids = {login.account_id for login in logins}
-            present = [each for each in tx.mailboxes.present() if each.account_id in ids]
             tx.jobs.request("witness", account_name, now + AGAIN, now)
-        mailboxes = {each.extension_id: each for each in present}
-        since = now - LOOK_BACK
         found = 0
-        accepted = [login for login in logins if login.refused_at is None]
-        for call in self._calls(accepted, CallQuery(since, now - STILL_COMING)):
-            mailbox = mailboxes.get(call.extension_id)
-            if mailbox is not None and call.message_id and not self._is_known(mailbox, call):
+        for mailbox, call in self.call_log.read(account_name, LOOK_BACK):
+            still_coming = call.started_at and call.started_at > now - STILL_COMING
+            if call.message_id and not still_coming and not self._is_known(mailbox, call):
                 self._take_in(mailbox, call)
                 found += 1
         return found
-
-    def _calls(self, logins: Iterable[KnownLogin], query: CallQuery) -> Iterator[CallRecord]:
-        """Those of the whole company where a login may read them, else each login's own."""
-        alone = []
-        for login in logins:
-            try:
-                yield from self.reach(login.name).calls(query)
-            except PermissionMissing:
-                alone.append(login)
-            else:
-                return
-        for login in alone:
-            own = CallQuery(query.date_from, query.date_to, login.extension_id or "~")
-            try:
-                yield from self.reach(login.name).calls(own)
-            except PermissionMissing:
-                log.info("The call log may not be read; the message store is the only witness.")
 
     def _is_known(self, mailbox: Mailbox, call: CallRecord) -> bool:
         with self.catalog.reading() as tx:

@@ -13,9 +13,9 @@ from ringcentral_api.reading import Json, digits, inner, moment, number, spelled
 
 @dataclass(frozen=True)
 class CallRecord:
-    """One finished fax call; `message_id` is the fax it left, "" for none or untold.
+    """One fax call; `message_id` is the fax it left, "" for none or untold.
 
-    `seconds` is its duration, `result` and `reason` are RingCentral's words.
+    `seconds` is its duration, `result` and `reason` are RingCentral's words, `raw` is its JSON.
     """
 
     id: str
@@ -28,6 +28,7 @@ class CallRecord:
     reason: str
     sender: str = field(repr=False)
     target: str = field(repr=False)
+    raw: Json = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -71,4 +72,5 @@ def _record(record: Json) -> CallRecord:
         reason=text(record.get("reason")) or "",
         sender=text(inner(record.get("from")).get("phoneNumber")) or "",
         target=text(inner(record.get("to")).get("phoneNumber")) or "",
+        raw=record,
     )

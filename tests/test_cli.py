@@ -28,6 +28,7 @@ ALONE = ("evidence", "backfill", "doctor", "import", "show", "statement", "statu
 """What tells an object, or more than its listing."""
 LISTINGS = (
     ("faxes",),
+    ("calls",),
     ("events",),
     ("events", "--unreadable"),
     ("jobs",),

@@ -32,16 +32,13 @@ from handlers.health import PROBLEM, Sign
 from handlers.healthz import HealthPage
 from handlers.importing import Importer
 from handlers.inbound import FastPath
-from handlers.intake import Intake
 from handlers.listing import FullListing
-from handlers.losses import Losses
 from handlers.rebuild import Rebuild, Rebuilt
 from handlers.statements import StatementMaker
 from handlers.sync import MailboxSync
 from handlers.upkeep import Roster, Upkeep
 from handlers.vitals import HealthCheck, Watched
 from handlers.webhook import Door, Nameplate
-from handlers.witness import CallLogWitness
 from jobs.bell import CoalescedHint
 from jobs.draining import Drain, LaneStore
 from jobs.heartbeat import Heartbeat
@@ -51,6 +48,7 @@ from notifications.deadman import ping
 from settings import read_settings
 from subscriptions.knocking import knock
 from wiring.adapters import InOwnTransaction
+from wiring.following import Following
 from wiring.sending import SendingSide
 from wiring.web import WebParts
 
@@ -76,16 +74,8 @@ class FrontDoor:
     """None: the HTTP API is off."""
 
 
-class House(WebParts, SendingSide):
+class House(Following, WebParts, SendingSide):
     """Every part that does something, and the few things that need several of them."""
-
-    @cached_property
-    def intake(self) -> Intake:
-        return Intake(self.now)
-
-    @cached_property
-    def losses(self) -> Losses:
-        return Losses(self.catalog, self.books, self.reach, self.now)
 
     @cached_property
     def mailbox_sync(self) -> MailboxSync:
@@ -107,17 +97,6 @@ class House(WebParts, SendingSide):
             intake=self.intake,
             losses=self.losses,
             history=timedelta(days=self.settings.history_days),
-            now=self.now,
-        )
-
-    @cached_property
-    def witness(self) -> CallLogWitness:
-        return CallLogWitness(
-            catalog=self.catalog,
-            accounts=self.accounts,
-            reach=self.reach,
-            intake=self.intake,
-            losses=self.losses,
             now=self.now,
         )
 
@@ -226,6 +205,7 @@ class House(WebParts, SendingSide):
             "look": Work(self.mailbox_sync.look, standing=True, in_lanes=True),
             "list": Work(self.listing.compare, standing=True, in_lanes=True),
             "witness": Work(self.witness.compare, standing=True),
+            "calls": Work(self.call_log.gather, standing=True),
             "state-days": Work(self.statements.bring_up_to_date, standing=True),
             "health": Work(lambda _: self.look_after_health(), standing=True),
             "ping": Work(lambda _: ping(self.settings.ping_url), standing=True),

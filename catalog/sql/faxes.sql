@@ -42,6 +42,12 @@ SET availability = :availability, availability_at = :now,
     unrecorded = CASE WHEN state = 'archived' THEN 1 ELSE unrecorded END
 WHERE id = :id AND availability <> :availability;
 
+-- name: mark_news(id)!
+UPDATE faxes
+SET version = version + 1,
+    unrecorded = CASE WHEN state = 'archived' THEN 1 ELSE unrecorded END
+WHERE id = :id;
+
 -- name: recipients(fax_id)
 SELECT recipient_id, number, name, status, error_code
 FROM recipients WHERE fax_id = :fax_id ORDER BY position;

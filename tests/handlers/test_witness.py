@@ -10,8 +10,9 @@ import pytest
 
 from catalog import Mailbox
 from errors import LoginRefused, NotFound
+from handlers.call_log import LOOK_BACK, OVERLAP
 from handlers.losses import told_evidence
-from handlers.witness import AGAIN, LOOK_BACK, STILL_COMING, CallLogWitness
+from handlers.witness import AGAIN, STILL_COMING, CallLogWitness
 from ringcentral_api import CallQuery, CallRecord, Message, RingCentral
 from settings import MAIN
 from simulator import Fault
@@ -226,7 +227,9 @@ class Log:
 def of_log(home: Household, log: Log) -> CallLogWitness:
     api = cast(RingCentral, log)
     losses = replace(home.house.losses, reach=lambda login: api)
-    return replace(home.house.witness, reach=lambda login: api, losses=losses)
+    call_log = replace(home.house.call_log, reach=lambda login: api)
+    witness = home.house.witness
+    return replace(witness, reach=lambda login: api, losses=losses, call_log=call_log)
 
 
 def own(home: Household) -> CallRecord:
@@ -265,6 +268,7 @@ def test_a_fax_that_was_gone_before_the_mailbox_was_watched_is_no_loss(
     added_at = home.watched().added_at
     assert added_at is not None
     call = replace(own(home), started_at=added_at + timedelta(minutes=minutes))
+    home.pass_time(STILL_COMING.total_seconds() + 60)
     of_log(home, Log(gone, call)).compare(MAIN)
     assert len(home.faxes()) == losses
     assert home.kinds() == ["lost"] * losses
@@ -273,8 +277,9 @@ def test_a_fax_that_was_gone_before_the_mailbox_was_watched_is_no_loss(
 def test_the_calls_of_two_days_are_asked_for(home: Household) -> None:
     log = Log(NotFound("None."))
     at = datetime(2026, 11, 23, tzinfo=UTC)
-    replace(of_log(home, log), now=lambda: at).compare(MAIN)
-    assert log.queries == [CallQuery(at - timedelta(days=2), at - timedelta(hours=6))]
+    witness = of_log(home, log)
+    replace(witness, call_log=replace(witness.call_log, now=lambda: at)).compare(MAIN)
+    assert log.queries == [CallQuery(at - LOOK_BACK - OVERLAP, at)]
 
 
 def test_an_account_that_the_settings_name_no_more_is_not_asked_about(home: Household) -> None:
@@ -305,5 +310,7 @@ def test_a_login_that_is_refused_does_not_silence_the_others(home: Household) ->
             raise refused
         return cast(RingCentral, log)
 
-    assert replace(of_log(home, log), reach=reach).compare(MAIN) == 1
+    witness = of_log(home, log)
+    call_log = replace(witness.call_log, reach=reach)
+    assert replace(witness, reach=reach, call_log=call_log).compare(MAIN) == 1
     assert len(home.faxes()) == 1
