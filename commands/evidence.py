@@ -9,9 +9,9 @@ from typing import BinaryIO
 import click
 
 from archive.evidence import Checked, check, fingerprint, told, trusted_fingerprint
-from commands.looking import one_fax
 from commands.opening import EXIT_FINDINGS, as_json, open_house
 from commands.proving import noted_line
+from commands.showing import one_fax
 from errors import UserError
 from handlers.evidence import Wish
 from handlers.export import new_private_file, private_file
