@@ -1,0 +1,51 @@
+"""What a PDF is, as far as a fax cares: pages, lock, and what renderers may fail to show."""
+
+from dataclasses import dataclass
+
+import pikepdf
+
+from sending.annotations import CHOICE, TEXT, Mark, form_of, marks
+
+
+@dataclass(frozen=True)
+class PdfFacts:
+    """`pages` counted; `locked` against change, though it opens without a password.
+
+    `fields` are filled in; `unsure` of them are shown by some renderers only; `notes` are
+    annotations other than links; `xfa`: the pages are only made by Adobe's own reader.
+    """
+
+    pages: int
+    locked: bool = False
+    fields: int = 0
+    unsure: int = 0
+    notes: int = 0
+    xfa: bool = False
+
+
+def facts_of(pdf: pikepdf.Pdf, most_pages: int) -> PdfFacts:
+    """Read them; of a PDF with too many pages only those are counted. Raises TooManyError."""
+    pages, locked = len(pdf.pages), bool(pdf.is_encrypted)
+    if pages > most_pages:
+        return PdfFacts(pages, locked)
+    anew = bool(form_of(pdf).get("/NeedAppearances", False))
+    fields = unsure = notes = 0
+    for mark in marks(pdf):
+        if mark.is_hidden:
+            continue
+        filled = _is_filled(mark)
+        fields += filled
+        unsure += filled and (anew or mark.picture is None)
+        notes += _is_note(mark)
+        unsure += mark.is_lost
+    return PdfFacts(pages, locked, fields, unsure, notes, bool(pdf.Root.get("/NeedsRendering")))
+
+
+def _is_filled(mark: Mark) -> bool:
+    if mark.is_switch:
+        return bool(mark.switched())
+    return mark.field in (TEXT, CHOICE) and bool(mark.words().strip())
+
+
+def _is_note(mark: Mark) -> bool:
+    return mark.kind not in ("/Widget", "/Link", "/Popup", "")
