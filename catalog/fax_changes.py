@@ -1,7 +1,7 @@
 """Decides what a message tells us that we did not know: pure functions of columns."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,19 @@ def outdated(stored: Row, incoming: Mapping[str, Any]) -> bool:
 def news(stored: Row, incoming: Mapping[str, Any]) -> set[str]:
     """The columns that the message would change."""
     return {name for name in NEWS if stored[name] != incoming[name]}
+
+
+def in_known_order(fax: NewFax, known: Sequence[Row]) -> NewFax:
+    """The fax with its recipients in the order in which they are known, if they are the same ones.
+
+    RingCentral promises no order, and a step must not be taken for that of another recipient.
+    """
+    places = {row["recipient_id"]: place for place, row in enumerate(known)}
+    told = [to_column(recipient.recipient_id) for recipient in fax.recipients]
+    if None in places or len(places) < len(known) or sorted(map(str, told)) != sorted(places):
+        return fax
+    ordered = sorted(fax.recipients, key=lambda each: places[to_column(each.recipient_id)])
+    return replace(fax, recipients=tuple(ordered))
 
 
 def new_steps(fax: NewFax, known: Sequence[DeliveryStep], now: datetime) -> list[DeliveryStep]:

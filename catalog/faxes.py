@@ -10,6 +10,7 @@ from catalog.documents import DocumentRow, Documents
 from catalog.fax_changes import (
     MATERIAL,
     NEWS,
+    in_known_order,
     message_columns,
     new_steps,
     news,
@@ -97,6 +98,11 @@ class Faxes:
         """
         return [(row["id"], row["login"]) for row in self._sql.all("unfinished", limit=limit)]
 
+    def unended(self, since: datetime, until: datetime, limit: int) -> FaxList:
+        """The sent faxes created in [since, until) that have no end for somebody, oldest first."""
+        rows = self._sql.all("unended", since=since, until=until, limit=limit)
+        return [_fax(row) for row in rows]
+
     def of_day(self, mailbox_id: str, start: datetime, end: datetime) -> FaxList:
         """The faxes of a mailbox created in [start, end), the oldest first."""
         rows = self._sql.all("of_day", mailbox_id=mailbox_id, start=start, end=end)
@@ -177,7 +183,9 @@ class Faxes:
         self, fax: NewFax, stored: Row, incoming: Mapping[str, Any], now: datetime
     ) -> Recorded:
         columns = news(stored, incoming)
-        addressed = self._sql.all("recipients", fax_id=fax.id) != recipient_columns(fax.recipients)
+        known = self._sql.all("recipients", fax_id=fax.id)
+        fax = in_known_order(fax, known)
+        addressed = known != recipient_columns(fax.recipients)
         changed = addressed or not columns.isdisjoint(MATERIAL)
         if columns or addressed:
             values = {name: incoming[name] for name in NEWS}

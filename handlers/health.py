@@ -8,12 +8,14 @@ from catalog import BlindWindow, DayStatement, KnownExtension, KnownLogin, Mailb
 from handlers.sign import NOTE, PROBLEM, WARNING, Sign
 from handlers.signs_of_mailboxes import (
     Risk,
+    Stuck,
     call_signs,
     contradiction_signs,
     reach_signs,
     risk_signs,
     silence_signs,
     statement_signs,
+    stuck_signs,
     unwatched_signs,
 )
 from handlers.signs_of_ours import (
@@ -44,6 +46,7 @@ __all__ = [
     "Disk",
     "Risk",
     "Sign",
+    "Stuck",
     "Vitals",
     "Work",
     "is_well",
@@ -79,6 +82,7 @@ class Vitals:
     last_days: Mapping[str, str]
     unwatched: Sequence[KnownExtension]
     key_advice: Sequence[str] = ()
+    stuck: Sequence[Stuck] = ()
 
 
 def signs(vitals: Vitals) -> list[Sign]:
@@ -108,6 +112,7 @@ def _of_mailboxes(vitals: Vitals) -> Iterator[Sign]:
     yield from reach_signs(vitals.mailboxes, vitals.spacing, vitals.now)
     yield from silence_signs(vitals.mailboxes, vitals.silent)
     yield from risk_signs(vitals.mailboxes, vitals.risks, vitals.unseen)
+    yield from stuck_signs(vitals.mailboxes, vitals.stuck)
     if vitals.calls_wanted:
         yield from call_signs(vitals.mailboxes, vitals.windows)
     yield from statement_signs(vitals.mailboxes, vitals.last_days, vitals.now)

@@ -11,6 +11,8 @@ from handlers.sign import NOTE, PROBLEM, WARNING, Sign, many, when
 LOOK_PATIENCE = timedelta(minutes=30)
 """So much later than it should be a look may be."""
 UNSEEN_PROBLEM = 0.5
+STUCK_WARNINGS = 2
+"""A fax that is stuck for four times its patience is a problem."""
 STATEMENT_PATIENCE = timedelta(days=4)
 """After the beginning of the last day that was stated; a day ends before it can be."""
 CONTRADICTION_LASTS = timedelta(days=30)
@@ -23,6 +25,19 @@ class Risk:
     mailbox_id: str
     faxes: int
     first_end: datetime
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Faxes of one mailbox that should have come to an end: how many, and how late the latest is.
+
+    `words` is that of the one that is latest, see `handlers.patience`.
+    """
+
+    mailbox_id: str
+    faxes: int
+    since: datetime
+    words: int
 
 
 def reach_signs(
@@ -90,6 +105,23 @@ def risk_signs(
                 f"Mailbox {named(mailbox)} may overflow unseen: at its usual traffic"
                 f" {share:.0%} of its inbox came since the last look.",
                 "Find out why it is not looked at: `faxkeep jobs`, `faxkeep doctor`.",
+            )
+
+
+def stuck_signs(mailboxes: Sequence[Mailbox], found: Sequence[Stuck]) -> Iterator[Sign]:
+    """Sent faxes that should have come to an end."""
+    known = {mailbox.id: mailbox for mailbox in mailboxes}
+    for stuck in found:
+        if stuck.mailbox_id in known:
+            yield Sign(
+                PROBLEM if stuck.words > STUCK_WARNINGS else WARNING,
+                "stuck",
+                stuck.mailbox_id,
+                f"RingCentral has not finished sending {many(stuck.faxes, 'fax', 'faxes')} of"
+                f" mailbox {named(known[stuck.mailbox_id])} in the time that their pages take;"
+                f" the oldest is of {when(stuck.since)}.",
+                "Look them up in RingCentral's app. Before sending one again, ask the recipient"
+                " whether it arrived.",
             )
 
 

@@ -14,6 +14,7 @@ from handlers.bookkeeping import Bookkeeping
 from handlers.call_log import HOUR
 from handlers.deletion import first_deadline, lives
 from handlers.inboxes import WAITING_BATCH, demands_of, inboxes_of
+from handlers.stuck import ask_for_late
 from handlers.timetable import intervals, next_listing, next_look
 from jobs.pauses import CEILING_SECONDS, STANDING_CEILING_SECONDS, pause
 
@@ -62,6 +63,7 @@ class Upkeep:
                 tx.jobs.ensure("archive", fax_id, now, now, Place(login, first_deadline(now)))
             for sending_id, login, due in tx.sendings.unfinished(UNFINISHED_BATCH):
                 tx.jobs.ensure("send", sending_id, due, now, Place(login, due))
+            ask_for_late(tx, now)
             self.renew_deadlines(tx)
         self.ring_for_coming()
         self.journal.note_sign(WORKER, now)

@@ -25,6 +25,7 @@ from handlers.health import (
 )
 from handlers.inboxes import WAITING_BATCH, demands_of, inboxes_of
 from handlers.rhythm import UNUSUAL, WEEKS, silent_hours, weeks_known
+from handlers.stuck import found_stuck
 from handlers.timetable import intervals
 from handlers.troubles import at_risk
 from handlers.ways import HOLDS_FAXES
@@ -96,6 +97,7 @@ class HealthCheck:
                 mailboxes=mailboxes,
                 spacing=intervals(demands_of(tx, mailboxes, now), self.watched.poll),
                 risks=_risks(tx, now),
+                stuck=found_stuck(tx, now),
                 unseen=dict(_unseen(mailboxes, now)),
                 silent=dict(_silent(tx, mailboxes, now)),
                 windows=[each for each in tx.windows.list(now) if each.ended_at is None],

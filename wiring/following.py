@@ -5,6 +5,7 @@ from functools import cached_property
 from handlers.call_log import CallLog
 from handlers.intake import Intake
 from handlers.losses import Losses
+from handlers.stuck import Follower
 from handlers.witness import CallLogWitness
 from wiring.proving import ProvingParts
 
@@ -35,3 +36,7 @@ class Following(ProvingParts):
             losses=self.losses,
             now=self.now,
         )
+
+    @cached_property
+    def follower(self) -> Follower:
+        return Follower(self.catalog, self.reach, self.intake, self.losses, self.now)

@@ -205,6 +205,7 @@ class House(Following, WebParts, SendingSide):
             "look": Work(self.mailbox_sync.look, standing=True, in_lanes=True),
             "list": Work(self.listing.compare, standing=True, in_lanes=True),
             "witness": Work(self.witness.compare, standing=True),
+            "follow": Work(self.follower.ask, standing=True, in_lanes=True),
             "calls": Work(self.call_log.gather, standing=True),
             "state-days": Work(self.statements.bring_up_to_date, standing=True),
             "health": Work(lambda _: self.look_after_health(), standing=True),

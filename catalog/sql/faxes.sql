@@ -163,3 +163,17 @@ WHERE mailboxes.login <> ''
   AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.argument = open_faxes.id)
 ORDER BY open_faxes.created_at, open_faxes.id
 LIMIT :limit;
+
+-- name: unended(since, until, limit)
+SELECT * FROM faxes
+WHERE id IN (
+    SELECT id FROM faxes
+    WHERE direction = 'Outbound' AND message_status NOT IN ('Sent', 'Delivered', 'SendingFailed', 'DeliveryFailed')
+      AND created_at >= :since AND created_at < :until
+    UNION
+    SELECT fax_id FROM recipients
+    WHERE status NOT IN ('Sent', 'Delivered', 'SendingFailed', 'DeliveryFailed', 'Received'))
+  AND direction = 'Outbound' AND created_at >= :since AND created_at < :until
+  AND availability = 'Alive' AND state <> 'lost' AND origin NOT IN ('import', 'call-log')
+ORDER BY created_at, id
+LIMIT :limit;

@@ -423,3 +423,43 @@ def test_the_first_list_without_a_fax_is_the_one_that_counts(tx: Transaction) ->
     tx.faxes.mark_unlisted([fax_id], NOW)
     tx.faxes.mark_unlisted([fax_id], LATER)
     assert stored(tx, fax_id).unlisted_at == NOW
+
+
+def test_recipients_in_another_order_are_the_same_ones(tx: Transaction) -> None:
+    tx.faxes.record(SENT, NOW)
+    turned = replace(SENT, recipients=SENT.recipients[::-1], modified_at=LATER)
+    assert tx.faxes.record(turned, LATER) == NOTHING
+    busy = replace(SENT.recipients[1], status="SendingFailed", error_code="LineBusy")
+    (step,) = tx.faxes.record(replace(turned, recipients=(busy, SENT.recipients[0])), LATER).steps
+    assert (step.position, step.step, step.status) == (1, 2, "SendingFailed")
+    assert [each.recipient_id for each in tx.faxes.recipients("1-9")] == ["a", "b"]
+
+
+@pytest.mark.parametrize("names", [("b",), ("b", "c"), ("b", "b"), ("b", None), ("c", "b", "a")])
+def test_other_recipients_are_taken_as_they_are_told(
+    tx: Transaction, names: tuple[str | None, ...]
+) -> None:
+    tx.faxes.record(SENT, NOW)
+    others = tuple(replace(SENT.recipients[0], recipient_id=name) for name in names)
+    tx.faxes.record(replace(SENT, recipients=others), LATER)
+    assert [each.recipient_id for each in tx.faxes.recipients("1-9")] == list(names)
+
+
+def test_what_has_no_end_for_somebody_is_found(tx: Transaction) -> None:
+    ended = tuple(replace(each, status="Sent") for each in SENT.recipients)
+    odd = (ended[0], replace(ended[1], status="Teleported"))
+    told = {
+        "queued": {},
+        "ended": {"message_status": "Sent", "recipients": ended},
+        "hidden": {"message_status": "Sent", "recipients": odd},
+        "deleted": {"availability": "Deleted"},
+        "received": {"direction": "Inbound", "message_status": "Received", "recipients": ()},
+        "imported": {"origin": "import"},
+        "old": {"created_at": NOW - timedelta(days=1)},
+        "new": {"created_at": LATER},
+    }
+    for name, news in told.items():
+        tx.faxes.record(replace(SENT, message_id=name, **news), NOW)  # type: ignore[arg-type]
+    found = tx.faxes.unended(NOW, LATER, 10)
+    assert [fax.message_id for fax in found] == ["hidden", "queued"]
+    assert len(tx.faxes.unended(NOW, LATER, 1)) == 1

@@ -202,3 +202,28 @@ def test_a_login_that_fails_is_told_once(home: Household) -> None:
         home.pass_time(60)
     (failing,) = outcomes(home)
     assert (failing.kind, failing.facts["login"]) == ("login-failing", before)
+
+
+def test_recipients_that_come_in_another_order_each_time_are_told_apart(home: Household) -> None:
+    home.simulator.change_settings(shuffle_recipients=True)
+    numbers = [f"+1202555011{n}" for n in range(8)]
+    message_id = send(home, *numbers)
+    for place, number in enumerate(numbers):
+        finish(home, message_id, number=number, error="LineBusy" if place % 2 else "")
+    told = {each.number: each.kind for each in outcomes(home)}
+    assert len(outcomes(home)) == 8
+    assert told == {n: "failed" if place % 2 else "sent" for place, n in enumerate(numbers)}
+    assert all(
+        len([s for s in steps_of(home, message_id) if s.position == p]) == 2 for p in range(8)
+    )
+
+
+def test_recipients_without_a_status_of_their_own_are_told_as_one(home: Household) -> None:
+    home.simulator.change_settings(omit_recipient_status=True)
+    message_id = send(home, ANN, BEN)
+    finish(home, message_id, number=ANN)
+    assert kinds(home) == []
+    finish(home, message_id, number=BEN, error="LineBusy")
+    (whole,) = outcomes(home)
+    assert (whole.kind, whole.number, whole.facts["recipients"]) == ("failed", "", 2)
+    assert whole.facts["reason"] == "RingCentral gave no reason."
