@@ -44,6 +44,33 @@ CREATE TABLE blind_windows (
     listed_at TEXT,
     PRIMARY KEY (mailbox_id, started_at)
 );
+CREATE TABLE call_log_readers (
+    login TEXT PRIMARY KEY,
+    way TEXT NOT NULL CHECK (way IN ('company', 'own', 'none')),
+    way_at TEXT NOT NULL,
+    read_at TEXT
+);
+CREATE TABLE call_records (
+    account_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    mailbox_id TEXT NOT NULL,
+    fax_id TEXT NOT NULL,
+    position BIGINT,
+    joined_by TEXT NOT NULL CHECK (joined_by IN ('', 'message', 'number and time')),
+    direction TEXT NOT NULL,
+    started_at TEXT,
+    seconds REAL,
+    result TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    from_number TEXT NOT NULL,
+    to_number TEXT NOT NULL,
+    raw TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, id)
+);
+CREATE INDEX call_records_fax ON call_records (fax_id);
+CREATE INDEX call_records_mailbox ON call_records (mailbox_id, started_at);
+CREATE INDEX call_records_newest ON call_records (started_at, id);
 CREATE TABLE day_statements (
     mailbox_id TEXT NOT NULL,
     day TEXT NOT NULL,
@@ -72,6 +99,7 @@ CREATE TABLE delivery_steps (
     raw TEXT NOT NULL,
     PRIMARY KEY (fax_id, position, step)
 );
+CREATE INDEX delivery_steps_seen ON delivery_steps (seen_at);
 CREATE TABLE destinations (
     name TEXT PRIMARY KEY,
     failing_since_at TEXT,
@@ -150,6 +178,8 @@ CREATE INDEX faxes_from ON faxes (from_number);
 CREATE INDEX faxes_mailbox ON faxes (mailbox_id, created_at, id);
 CREATE INDEX faxes_message ON faxes (message_id);
 CREATE INDEX faxes_newest ON faxes (created_at, id);
+CREATE INDEX faxes_open ON faxes (created_at)
+    WHERE direction = 'Outbound' AND message_status NOT IN ('Sent', 'Delivered', 'SendingFailed', 'DeliveryFailed');
 CREATE INDEX faxes_state ON faxes (state, created_at, id);
 CREATE INDEX faxes_state_at ON faxes (mailbox_id, state_at);
 CREATE INDEX faxes_unrecorded ON faxes (created_at) WHERE unrecorded = 1;
@@ -289,6 +319,8 @@ CREATE TABLE recipients (
     PRIMARY KEY (fax_id, position)
 );
 CREATE INDEX recipients_number ON recipients (number);
+CREATE INDEX recipients_open ON recipients (fax_id)
+    WHERE status NOT IN ('Sent', 'Delivered', 'SendingFailed', 'DeliveryFailed', 'Received');
 CREATE TABLE schema_migrations (
     series TEXT NOT NULL,
     version BIGINT NOT NULL,
