@@ -6,7 +6,7 @@ no number, no name, no subject, no other text of a fax.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from archive import utc_text
 from catalog import DeliveryStep, Fax, Mailbox, Outcome, Recipient
@@ -104,10 +104,9 @@ def lost(fax: Fax, number: int, cause: str, at: datetime) -> Outcome:
     )
 
 
-def stuck(course: Course, number: int, at: datetime) -> list[Outcome]:
+def stuck(course: Course, number: int, since: datetime, at: datetime) -> list[Outcome]:
     """A sent fax still has no end, for the `number`th time: one for each recipient it waits for."""
     fax = course.fax
-    hours = int((at - fax.created_at) / timedelta(hours=1))
     return [
         _of_recipient(
             course,
@@ -118,10 +117,10 @@ def stuck(course: Course, number: int, at: datetime) -> list[Outcome]:
                 at=at,
                 facts={
                     "status": status,
-                    "reason": f"RingCentral has not finished sending it for {hours} hours.",
+                    "reason": "RingCentral has not finished sending it.",
                     "advice": "Look the fax up in RingCentral's app. Before sending it again, ask"
                     " the recipient whether it arrived.",
-                    "hours": hours,
+                    "since": utc_text(since),
                 },
             ),
         )
@@ -151,7 +150,7 @@ def not_received(mailbox: Mailbox, call: CallRecord, at: datetime) -> Outcome:
         direction="Inbound",
         number=call.sender,
         facts={
-            "status": "not received",
+            "status": "NotReceived",
             "error_code": reason.code,
             "reason": f"A fax to this mailbox was not received. {reason.words}",
             "advice": "Ask the sender to send it again; `faxkeep calls --missed` tells who called.",
@@ -174,7 +173,7 @@ def _ended(course: Course, end: End) -> Outcome:
             at=step.seen_at,
             facts={
                 "status": step.status,
-                "before": end.before.status if end.before else None,
+                "former_status": end.before.status if end.before else None,
                 **_why(step),
                 "pages": fax.pages,
             },

@@ -56,7 +56,7 @@ class Follower:
                 return
             wait = wait_for(tx, mailbox, course.fax)
             number = wait.words(now)
-            for outcome in stuck(course, number, now) if number else ():
+            for outcome in stuck(course, number, wait.since, now) if number else ():
                 tx.outcomes.record(outcome)
             due = wait.ask_at(now)
             tx.jobs.request(ASKED, fax.id, due, now, Place(mailbox.login, due))

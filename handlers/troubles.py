@@ -8,6 +8,7 @@ from datetime import datetime
 
 from archive import utc_text
 from catalog import Alarm, BlindWindow, KnownLogin, Outcome
+from handlers.signs_of_mailboxes import Risk
 
 
 def blind(windows: Sequence[BlindWindow], at: datetime) -> Outcome:
@@ -22,7 +23,7 @@ def blind(windows: Sequence[BlindWindow], at: datetime) -> Outcome:
         facts={
             "reason": f"RingCentral was not calling us: {first.cause}.",
             "advice": "The regular look still finds every fax; `faxkeep gaps` lists such times.",
-            "mailboxes": len(windows),
+            "count": len(windows),
             "since": utc_text(first.started_at),
             "until": utc_text(first.ended_at) if first.ended_at else None,
         },
@@ -46,12 +47,20 @@ def login_failing(login: KnownLogin, at: datetime) -> Outcome:
     )
 
 
-def at_risk(alarm: Alarm) -> Outcome:
-    """RingCentral may delete faxes of a mailbox before they are archived: such an alarm is new."""
+def at_risk(alarm: Alarm, risk: Risk | None) -> Outcome:
+    """RingCentral may delete faxes of a mailbox before they are archived: such an alarm is new.
+
+    `risk` names them, None where it is feared of faxes that nobody has seen.
+    """
     return Outcome(
         id=f"at-risk:{alarm.subject}:{utc_text(alarm.raised_at)}",
         kind="at-risk",
         at=alarm.raised_at,
         mailbox_id=alarm.subject,
-        facts={"reason": alarm.words, "advice": alarm.advice},
+        facts={
+            "reason": alarm.words,
+            "advice": alarm.advice,
+            "count": risk.faxes if risk else None,
+            "until": utc_text(risk.first_end) if risk else None,
+        },
     )

@@ -61,7 +61,8 @@ class HealthCheck:
 
     def update_alarms(self) -> list[Sign]:
         """Raise what is new, clear what is over; what is worth saying now."""
-        found, now = self.signs(), self.now()
+        vitals, now = self.vitals(), self.now()
+        found, risks = signs(vitals), {risk.mailbox_id: risk for risk in vitals.risks}
         told = {(s.kind, s.subject): _alarm(s, now) for s in found if s.severity != NOTE}
         with self.catalog.transaction() as tx:
             known = {(alarm.kind, alarm.subject): alarm for alarm in tx.alarms.open()}
@@ -69,7 +70,7 @@ class HealthCheck:
             tx.alarms.raise_all(new)
             for alarm in new:
                 if alarm.kind == "at-risk":
-                    tx.outcomes.record(at_risk(alarm))
+                    tx.outcomes.record(at_risk(alarm, risks.get(alarm.subject)))
             for key, before in known.items():
                 if key in told:
                     tx.alarms.renew(replace(told[key], raised_at=before.raised_at))

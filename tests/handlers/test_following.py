@@ -75,7 +75,9 @@ def test_a_late_different_end_is_a_correction(home: Household) -> None:
     home.pass_time(2 * DAY)
     finish(home, message_id, status="DeliveryFailed", error="NoFaxMachine")
     finish(home, message_id, status="Delivered")
-    told = [(each.kind, each.facts["before"], each.facts["status"]) for each in outcomes(home)]
+    told = [
+        (each.kind, each.facts["former_status"], each.facts["status"]) for each in outcomes(home)
+    ]
     assert told == [
         ("sent", None, "Sent"),
         ("corrected", "Sent", "DeliveryFailed"),

@@ -72,12 +72,12 @@ def test_each_recipient_has_an_outcome_of_its_own() -> None:
     )
     assert (of_ann.id, of_ann.kind, of_ann.number) == ("sent:1-9:0:1", "sent", ANN)
     assert of_ann.facts == {
-        "status": "Sent", "before": None, "pages": None, "position": 0, "recipients": 2,
+        "status": "Sent", "former_status": None, "pages": None, "position": 0, "recipients": 2,
     }  # fmt: skip
     assert (of_ben.id, of_ben.kind, of_ben.number) == ("failed:1-9:1:1", "failed", BEN)
     assert of_ben.facts == {
         "status": "SendingFailed",
-        "before": None,
+        "former_status": None,
         "error_code": "LineBusy",
         "reason": "The recipient's line was busy.",
         "advice": "Send it again later: often it goes through the next time.",
@@ -102,7 +102,7 @@ def test_a_later_different_end_is_a_correction_and_the_same_is_none(
 def test_a_correction_says_what_it_replaces() -> None:
     first, second = told(course([("Sent", None), ("DeliveryFailed", "NoAnswer")]))
     assert (first.id, second.id) == ("sent:1-9:0:1", "corrected:1-9:0:2")
-    assert second.facts["before"] == "Sent"
+    assert second.facts["former_status"] == "Sent"
     assert second.facts["reason"] == "Nobody answered the call."
 
 
@@ -183,8 +183,9 @@ def test_who_is_still_waited_for() -> None:
 
 def test_stuck_is_told_of_each_that_is_waited_for() -> None:
     waiting = course([("Sent", None)], [("Queued", None)])
-    (outcome,) = stuck(waiting, 2, NOON + timedelta(hours=7, minutes=50))
-    assert (outcome.id, outcome.number, outcome.facts["hours"]) == ("stuck:1-9:1:2", BEN, 7)
+    (outcome,) = stuck(waiting, 2, NOON, NOON + timedelta(hours=7))
+    assert (outcome.id, outcome.number) == ("stuck:1-9:1:2", BEN)
+    assert outcome.facts["since"] == "2026-11-23T12:00:00.000Z"
 
 
 def a_call(**more: object) -> CallRecord:
@@ -206,11 +207,11 @@ def every_kind() -> list[Outcome]:
         *told(course([("SendingFailed", None)])),
         received(inbound, 3, NOON),
         lost(inbound, 1, "deleted at RingCentral by somebody", NOON),
-        *stuck(course([("Queued", None)]), 1, NOON),
+        *stuck(course([("Queued", None)]), 1, NOON, NOON),
         not_received(Mailbox("1-2", "1", "2", CANARY, "102"), a_call(), NOON),
         blind([window], NOON),
         login_failing(login, NOON),
-        at_risk(Alarm("at-risk", "1-2", NOON, None, "problem", "In words.", "Do this.")),
+        at_risk(Alarm("at-risk", "1-2", NOON, None, "problem", "In words.", "Do this."), None),
     ]
 
 
@@ -252,7 +253,7 @@ def test_a_fax_can_be_lost_again_after_it_had_come_back() -> None:
 def test_windows_of_several_mailboxes_are_one_outcome() -> None:
     windows = [BlindWindow(name, NOON, None, "out") for name in ("1-3", "1-2")]
     assert blind(windows, NOON) == blind(windows[::-1], NOON)
-    assert (blind(windows, NOON).mailbox_id, blind(windows, NOON).facts["mailboxes"]) == ("", 2)
+    assert (blind(windows, NOON).mailbox_id, blind(windows, NOON).facts["count"]) == ("", 2)
     assert blind(windows[:1], NOON).mailbox_id == "1-3"
 
 
