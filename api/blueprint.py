@@ -26,7 +26,10 @@ class StrictParser(FlaskParser):
         """The body, which must say that it is JSON."""
         if not req.is_json:
             raise Problem("content-type", "Send JSON, with Content-Type: application/json.")
-        return super().load_json(req, schema)
+        try:
+            return super().load_json(req, schema)
+        except (ValueError, RecursionError):  # endless digits, endless depth
+            raise Problem("malformed", "The body is not JSON that can be read.") from None
 
 
 class ApiBlueprint(Blueprint):  # type: ignore[misc]

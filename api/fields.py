@@ -32,10 +32,14 @@ class Plain(Schema):
 
 def text(says: str, most: int = 200, **more: Any) -> fields.String:
     """A text of at most so many characters."""
-    least = 1 if more.get("required") else 0
-    return fields.String(
-        validate=validate.Length(least, most), metadata={"description": says}, **more
-    )
+    length = validate.Length(1 if more.get("required") else 0, most)
+    return fields.String(validate=[length, _is_text], metadata={"description": says}, **more)
+
+
+def _is_text(value: str) -> None:
+    """JSON can hold half a surrogate pair, which no other place can."""
+    if "\0" in value or (not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)):
+        raise ValidationError("It holds characters that no text may hold.")
 
 
 def told(kind: type[fields.Field[Any]], says: str, **more: Any) -> fields.Field[Any]:

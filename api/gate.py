@@ -94,7 +94,7 @@ def after_each(response: Response) -> Response:
     who = g.holder.name if "holder" in g else "nobody"
     rule = request.url_rule.rule if request.url_rule else "an unknown address"
     ids = [_harmless(str(value)) for value in (request.view_args or {}).values()]
-    log.info("%s: %s -> %d", who, " ".join([request.method, rule, *ids]), response.status_code)
+    log.info("%s: %s -> %d", who, " ".join([request.method[:10], rule, *ids]), response.status_code)
     return response
 
 

@@ -27,7 +27,6 @@ KINDS: Mapping[str, tuple[int, str]] = {
     "key-reused": (422, "This Idempotency-Key came before with another request."),
     "too-many": (429, "Too many requests with this token."),
     "fault": (500, "Faxkeep failed. Its log says more."),
-    "not-offered": (501, "This installation does not offer that."),
     "busy": (503, "Too many requests at once."),
     "catalog": (503, "The catalog cannot be used right now."),
     "archive": (503, "The archive cannot be read as it should be."),

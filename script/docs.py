@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 
 import errors  # noqa: E402
 from api import description  # noqa: E402
+from api.problems import KINDS  # noqa: E402
 from cli import cli  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -65,7 +66,18 @@ def _family(base: type[errors.FaxkeepError]) -> Iterator[type[errors.FaxkeepErro
             yield from _family(child)
 
 
-BLOCKS: Mapping[str, Callable[[], str]] = {"commands": commands, "errors": error_tree}
+def problems() -> str:
+    """Every kind of problem document."""
+    rows = ["| kind | status | title |", "|---|---|---|"]
+    rows += [f"| `{kind}` | {status} | {title} |" for kind, (status, title) in KINDS.items()]
+    return "\n".join(rows) + "\n"
+
+
+BLOCKS: Mapping[str, Callable[[], str]] = {
+    "commands": commands,
+    "errors": error_tree,
+    "problems": problems,
+}
 
 
 def renewed(text: str) -> str:

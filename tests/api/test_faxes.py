@@ -19,6 +19,8 @@ from errors import ArchiveError, CatalogError
 from tests.api.served import BACK, DESK, NOON, Served
 from tests.handlers.household import Household
 
+JSON = "application/json"
+
 
 def ids(told: dict[str, list[dict[str, str]]]) -> list[str]:
     return [fax["id"] for fax in told["items"]]
@@ -264,6 +266,11 @@ def test_a_fault_of_ours_tells_nothing_of_the_inside(
         ("POST", "/search", {"data": "{", "content_type": "application/json"}, 400, "malformed"),
         ("POST", "/search", {"json": {"number": "1" * 70_000}}, 413, "too-large"),
         ("POST", "/search", {"json": []}, 422, "invalid"),
+        ("POST", "/search", {"data": "[" * 60_000, "content_type": JSON}, 400, "malformed"),
+        ("POST", "/search", {"data": "9" * 60_000, "content_type": JSON}, 400, "malformed"),
+        ("POST", "/search", {"data": b'"\\ud800"', "content_type": JSON}, 422, "invalid"),
+        ("POST", "/search", {"json": {"number": "\ud800"}}, 422, "invalid"),
+        ("GET", "/faxes/%ED%A0%80%00", {}, 404, "unknown"),
     ],
 )
 def test_every_refusal_is_a_problem_document(
