@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from catalog import ALONE, Catalog, Event, EventJournal, Mailbox, Place
 from handlers.inbound import FastPath
+from handlers.look_pace import LookPace
 from handlers.notification import Notification, parse_notification
-from handlers.timetable import next_look
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class EventReader:
     journal: EventJournal
     fast_path: FastPath
     logins: Mapping[str, Sequence[str]]
-    look_spacing: timedelta
+    pace: LookPace
     now: Callable[[], datetime]
     failpoint: Callable[[str], None]
 
@@ -68,7 +68,7 @@ class EventReader:
             return "not about faxes"
         if mailbox is None:
             return "no watched mailbox"
-        due = look_due(mailbox, self.look_spacing, self.now())
+        due = self.pace.due(mailbox, self.now())
         self._request("look", mailbox.id, due, Place(mailbox.login, due))
         if notification.kind == "fax" and notification.fax is not None:
             return self._take_fast_path(mailbox, notification.fax)
@@ -96,11 +96,3 @@ class EventReader:
     def _request(self, name: str, argument: str, due: datetime, place: Place = ALONE) -> None:
         with self.catalog.transaction() as tx:
             tx.jobs.request(name, argument, due, self.now(), place)
-
-
-def look_due(mailbox: Mailbox, spacing: timedelta, now: datetime) -> datetime:
-    """When the next look may be: at once after a quiet time, else `spacing` after the last one.
-
-    So a hundred notifications of one burst cost a few looks.
-    """
-    return max(now, next_look(mailbox, spacing, now))

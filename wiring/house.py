@@ -33,6 +33,7 @@ from handlers.healthz import HealthPage
 from handlers.importing import Importer
 from handlers.inbound import FastPath
 from handlers.listing import FullListing
+from handlers.look_pace import LookPace
 from handlers.rebuild import Rebuild, Rebuilt
 from handlers.statements import StatementMaker
 from handlers.sync import MailboxSync
@@ -121,7 +122,7 @@ class House(Following, WebParts, SendingSide):
                 name: [login.name for login in account.logins]
                 for name, account in self.accounts.items()
             },
-            look_spacing=timedelta(seconds=self.settings.look_spacing),
+            pace=LookPace(timedelta(seconds=self.settings.look_spacing)),
             now=self.now,
             failpoint=self.failpoint,
         )

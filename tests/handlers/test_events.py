@@ -1,16 +1,12 @@
 """Notifications that were kept: what each asks for, and what is noted about it."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from catalog import Mailbox, RawEvent
-from handlers.events import BATCH, look_due
+from catalog import RawEvent
+from handlers.events import BATCH
 from tests.handlers.household import LOGIN, Household
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-TEN = timedelta(seconds=10)
 
 
 def read(home: Household) -> list[str]:
@@ -50,34 +46,17 @@ def test_a_burst_is_one_look(home: Household) -> None:
 def test_looks_keep_their_spacing(home: Household) -> None:
     home.run("look")
     home.rings.rung.clear()
-    home.pass_time(4)
+    home.pass_time(1)
     home.notify({"changes": []})
     read(home)
     ((name, argument, delay),) = home.rings.rung
     assert (name, argument) == ("look", LOGIN)
-    assert 5 < delay <= 6
+    assert 1 < delay <= 1.5
     home.run("look")
     assert len(home.jobs("look")) == 1  # it was not due yet
     home.pass_time(7)
     home.run("look")
     assert home.jobs("look") == []
-
-
-@pytest.mark.parametrize(
-    ("looked_at", "due"),
-    [
-        (None, NOON),
-        (NOON - timedelta(hours=1), NOON),
-        (NOON - TEN, NOON),
-        (NOON - timedelta(seconds=3), NOON + timedelta(seconds=7)),
-        (NOON, NOON + TEN),
-    ],
-)
-def test_a_look_is_due_at_once_after_a_quiet_time(
-    looked_at: datetime | None, due: datetime
-) -> None:
-    mailbox = Mailbox("1-2", "1", "2", "", "", looked_at=looked_at)
-    assert look_due(mailbox, TEN, NOON) == due
 
 
 @pytest.mark.parametrize(
