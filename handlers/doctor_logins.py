@@ -18,7 +18,10 @@ NEEDED = {
     "ReadMessages": "to fetch faxes",
     "SubscriptionWebhook": "to be called when a fax comes",
 }
-USEFUL = {"ReadCallLog": "the call log could be a second witness that nothing is missing"}
+USEFUL = {
+    "ReadCallLog": "the call log could be a second witness that nothing is missing",
+    "Faxes": "needed only to send faxes",
+}
 NEEDLESS = {"EditMessages": "Faxkeep changes nothing at RingCentral"}
 ONE_DAY = timedelta(days=1)
 MOST_SUBSCRIPTIONS = 30

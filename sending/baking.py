@@ -162,5 +162,10 @@ def _drop_fields(page: Any) -> None:
     listed = page.get("/Annots")
     if not isinstance(listed, Array):
         return
-    gone = ("/Widget", "/Popup")
-    page["/Annots"] = Array([each for each in listed if str(each.get("/Subtype", "")) not in gone])
+    page["/Annots"] = Array(
+        [
+            each
+            for each in listed
+            if isinstance(each, Dictionary) and Mark(each).kind not in ("/Widget", "/Popup")
+        ]
+    )

@@ -61,6 +61,13 @@ def test_a_permission_too_many_is_only_noted(home: Household) -> None:
     assert verdict(examined(home), "EditMessages") == NOTE
 
 
+def test_a_permission_that_only_sending_needs_is_noted_where_it_lacks(home: Household) -> None:
+    assert verdict(examined(home), "Faxes") == FINE
+    home.simulator.change_account(scopes=["ReadMessages", "ReadAccounts", "SubscriptionWebhook"])
+    told = examined(home)[f"{AREA}: Faxes"]
+    assert (told.verdict, "only to send" in told.words) == (NOTE, True)
+
+
 def test_a_media_host_that_does_not_answer_is_told(home: Household) -> None:
     home.receive_one()
     home.simulator.fault("server_error", Fault(path="/content/", status=503))
