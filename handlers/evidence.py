@@ -29,7 +29,7 @@ from archive.ledger import fault
 from catalog import Catalog, Fax, Transaction
 from errors import ArchiveError, KeyMissing, UserError
 from handlers.bookkeeping import Bookkeeping
-from handlers.evidence_checks import DIFFERS, agreed_steps, record_named, since_archived
+from handlers.evidence_checks import DIFFERS, agreed_news, record_named, since_archived
 from handlers.evidence_facts import Gathered, Handed, Making, facts_of
 from handlers.evidence_page import page_of
 from handlers.records import archive_record
@@ -153,7 +153,7 @@ class EvidenceMaker:
             plain,
             documents=self._documents(gathered, naming[0].entry),
             sealed=sealed,
-            recorded=agreed_steps(gathered, sealed[-1][1].record),
+            recorded=agreed_news(gathered, sealed[-1][1].record),
         )
 
     def _sealed(self, line: LedgerLine) -> SealedRecord:

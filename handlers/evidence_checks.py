@@ -33,20 +33,20 @@ def record_named(line: LedgerLine) -> tuple[str, StoredFile]:
     return named.folder, files[0]
 
 
-def agreed_steps(gathered: Gathered, record: Mapping[str, Any]) -> list[Any]:
-    """The delivery steps of the latest sealed record, all of which the catalog knows as well.
+def agreed_news(gathered: Gathered, record: Mapping[str, Any]) -> list[Any]:
+    """The steps and calls of the latest sealed record, all of which the catalog knows as well.
 
-    While the catalog has news that the record does not tell yet, only steps can be compared.
+    While the catalog has news that the record does not tell yet, only these can be compared.
     """
     fax, known = gathered.fax, gathered.record
-    steps = list(record["steps"])
-    names = () if fax.unrecorded else COMPARED
     if record["fax"] != fax.id or record["revision"] != fax.revision:
         raise ArchiveError(f"The catalog knows another revision than the ledger. {DIFFERS}")
-    if any(record.get(name) != known[name] for name in names) or not _has_all(known, steps):
+    names = () if fax.unrecorded else COMPARED
+    calls = list(record.get("calls", ()))
+    differs = any(record.get(name) != known[name] for name in names)
+    if differs or any(step not in known["steps"] for step in record["steps"]):
         raise ArchiveError(f"The catalog differs from the archive's signed record. {DIFFERS}")
-    return steps
-
-
-def _has_all(known: Mapping[str, Any], steps: Sequence[Any]) -> bool:
-    return all(step in known["steps"] for step in steps)
+    # What is known of a call may grow, so that only calls of the same id can be asked for.
+    if {each["call"] for each in calls} - {each["call"] for each in known["calls"]}:
+        raise ArchiveError(f"The catalog lacks a call of the archive's record. {DIFFERS}")
+    return [*record["steps"], *calls]

@@ -5,7 +5,7 @@ docs/reference/evidence-format.md describes it.
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,12 +23,14 @@ from catalog import (
     SendingDocument,
 )
 from handlers.losses import told_evidence
-from ringcentral_api import failure_reason
+from ringcentral_api import failure_reason, reason_of_call
 
 OURS = "this installation's clock"
 LEDGER = "this installation's clock, in a signed line of the ledger"
 THEIRS = "RingCentral"
 FAILED = ("SendingFailed", "DeliveryFailed")
+WENT_WELL = ("Sent", "Received")
+"""Results of calls."""
 STATES = {
     "archived": "Archived: its document was checked, encrypted and entered in the ledger.",
     "pending": "Not archived yet: it is known, but its document was not fetched so far.",
@@ -63,7 +65,6 @@ class Gathered:
     lines: Sequence[LedgerLine]
     record: Mapping[str, Any]
     handed: Handed | None = None
-    calls: Sequence[Mapping[str, Any]] = ()
     skew: tuple[float, datetime] | None = None
 
 
@@ -80,8 +81,8 @@ class Making:
     note: str
     documents: Sequence[Entry] = ()
     sealed: Sequence[tuple[int, SealedRecord]] = ()
-    recorded: Sequence[Any] = field(default=())
-    """The steps that the latest sealed record tells."""
+    recorded: Sequence[Any] = ()
+    """The steps and calls that the latest sealed record tells."""
 
 
 def facts_of(gathered: Gathered, making: Making) -> dict[str, object]:
@@ -102,13 +103,20 @@ def facts_of(gathered: Gathered, making: Making) -> dict[str, object]:
         "about": _about(gathered),
         "recipients": list(_recipients(gathered)),
         "steps": [
-            {**step, "reason": _words(step["error_code"]), "recorded": step in making.recorded}
+            {
+                **step,
+                "reason_in_words": _words(step["error_code"]),
+                "recorded": step in making.recorded,
+            }
             for step in record["steps"]
         ],
         "documents": _documents(gathered, making),
         "records": [_sealed(seq, each) for seq, each in making.sealed],
         "handed_over": _handed(gathered.handed) if gathered.handed else None,
-        "calls": [dict(call) for call in gathered.calls],
+        "calls": [
+            {**call, "reason_in_words": _outcome(call), "recorded": call in making.recorded}
+            for call in record["calls"]
+        ],
         "refused": [_aside(aside) for aside in gathered.asides],
         "loss": told_evidence(fax) or None,
         "times": list(_times(gathered, making)),
@@ -159,6 +167,13 @@ def _recipients(gathered: Gathered) -> Iterator[dict[str, object]]:
 
 def _words(error_code: str | None) -> str | None:
     return failure_reason(error_code).words if error_code else None
+
+
+def _outcome(call: Mapping[str, Any]) -> str | None:
+    """Why a call failed, in words; None of one that did not."""
+    if call["result"] in WENT_WELL:
+        return None
+    return reason_of_call(call["result"], call["reason"]).words
 
 
 def _documents(gathered: Gathered, making: Making) -> list[dict[str, object]]:
@@ -233,9 +248,10 @@ def _times(gathered: Gathered, making: Making) -> Iterator[dict[str, str]]:
     yield from (
         {"what": what, "at": utc_text(at), "source": source} for what, at, source in told if at
     )
-    for call in gathered.calls:
-        began, source = str(call.get("started_at") or ""), f"{THEIRS}'s call log"
-        yield {"what": "call began", "at": began, "source": source}
+    for call in gathered.record["calls"]:
+        if call["started_at"]:
+            source = f"{THEIRS}'s call log (startTime)"
+            yield {"what": "call began", "at": call["started_at"], "source": source}
     for line in gathered.lines:
         what = _EVENTS.get(str(line.entry.get("kind")), "entered in the ledger")
         yield {"what": what, "at": line.at, "source": LEDGER}
@@ -284,9 +300,10 @@ def _not_proven(gathered: Gathered, making: Making) -> Iterator[str]:
             yield "Its place in the ledger: it has none yet. All of this is as known when made."
     elif not gathered.documents:
         yield "What was to be faxed: RingCentral gave no document of it."
-    unrecorded = len(gathered.steps) - len(making.recorded)
+    known = [*gathered.record["steps"], *gathered.record["calls"]]
+    unrecorded = sum(each not in making.recorded for each in known)
     if fax.state == "archived" and unrecorded:
-        yield f"That {unrecorded} of the steps stand in the ledger: they were seen afterwards."
+        yield f"That {unrecorded} steps or calls stand in the ledger: they were seen afterwards."
     for row in gathered.documents:
         if row.source:
             yield f"That RingCentral gave {row.name}: it came from {row.source}."

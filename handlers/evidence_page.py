@@ -141,15 +141,15 @@ def _calls(facts: Facts) -> Table:
     rows = [
         [
             moment(call["started_at"]),
-            "-" if call["duration_s"] is None else str(call["duration_s"]),
-            call["number"] or "-",
+            "-" if call["seconds"] is None else f"{call['seconds']:g}",
+            call["to"] or "-",
             call["result"] or "-",
-            call["reason"] or "-",
+            call["reason_in_words"] or "",
         ]
         for call in facts["calls"]
     ]
-    head = ("Began", "Seconds", "Number", "Result", "Reason")
-    return Table("RingCentral's call log", head, (26, 10, 20, 20, 24), rows)
+    head = ("Began", "Seconds", "To", "Result", "Why it failed")
+    return Table("Calls, by RingCentral's call log", head, (24, 9, 19, 18, 30), rows)
 
 
 def _times(facts: Facts) -> Table:

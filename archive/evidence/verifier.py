@@ -41,6 +41,7 @@ _NAME = re.compile(
     r"|documents/[1-9]\d{0,3}\.(?:pdf|tiff)|records/fax(?:\.[1-9]\d{0,5})?\.json\.age",
     re.ASCII,
 )
+_EXPLAINED = ("reason_in_words", "recorded")
 _LINE_FIELDS = {"at", "entry", "hash", "prev", "seq", "signature"}
 _SHAPE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 """What reading something of another shape raises."""
@@ -307,15 +308,22 @@ class _Check:
         if [each["line"] for each in told] != [each["seq"] for each in naming]:
             self._say("The records are not those that the ledger tells of.")
         known: list[Any] = []
+        calls: list[Any] = []
         for one, line in zip(told, naming, strict=False):
-            steps = self._opened(one, line["entry"], facts["fax"])
+            steps, calls = self._opened(one, line["entry"], facts["fax"])
             if [each for each in known if each not in steps]:
                 self._say(f"{one['file']} lacks a step that an earlier record has.")
             known = steps
         if naming and known != [_plain(each) for each in facts["steps"] if each["recorded"]]:
             self._say("The steps in evidence.json are not those of the sealed record.")
+        here = [_plain(each) for each in facts["calls"] if each["recorded"]]
+        lacking = {each["call"] for each in calls} - {each["call"] for each in facts["calls"]}
+        if lacking or [each for each in here if each not in calls]:
+            self._say("The calls in evidence.json are not those of the sealed record.")
 
-    def _opened(self, one: Mapping[str, Any], entry: Mapping[str, Any], fax: str) -> list[Any]:
+    def _opened(
+        self, one: Mapping[str, Any], entry: Mapping[str, Any], fax: str
+    ) -> tuple[list[Any], list[Any]]:
         name = str(one["file"])
         sealed = self._text(name)
         named = {each["name"]: each["sha256"] for each in entry["files"]}
@@ -325,10 +333,10 @@ class _Check:
             record = json.loads(_open_age(sealed, base64.b64decode(one["key"], validate=True)))
         except (InvalidTag, ValueError):
             self._say(f"{name} does not open with its key.")
-            return []
+            return [], []
         if (record["fax"], record["revision"]) != (fax, one["revision"]):
             self._say(f"{name} is the record of another fax or revision.")
-        return [_plain(each) for each in record["steps"]]
+        return record["steps"], record.get("calls", [])
 
     def _steps(self, steps: Sequence[Mapping[str, Any]]) -> None:
         last: dict[int, int] = {}
@@ -347,9 +355,9 @@ class _Check:
             self._say(f"Line {noted[0]} of the ledger is not the one that was noted.")
 
 
-def _plain(step: Mapping[str, Any]) -> tuple[Any, ...]:
-    names = ("position", "step", "status", "error_code", "seen_at", "record")
-    return tuple(step[name] for name in names)
+def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A step or call as the sealed record tells it, without the words that explain it."""
+    return {name: each for name, each in told.items() if name not in _EXPLAINED}
 
 
 def _line(text: str) -> dict[str, Any]:

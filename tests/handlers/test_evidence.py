@@ -13,6 +13,7 @@ from archive.key_files import public_key_of
 from archive.ledger import fault, parse_line
 from errors import ArchiveError, KeyMissing, UserError
 from handlers.evidence import Wish
+from settings import MAIN
 from simulator import Clock, Inbound, Party
 from tests.handlers import evidences
 from tests.handlers.evidences import ANN, BEN, CID, checked, evidence, facts, file, names, problems
@@ -152,7 +153,24 @@ def test_news_that_no_record_tells_yet_is_marked(house: Household) -> None:
     assert problems(data) == []
     marked = [each["status"] for each in facts(data)["steps"] if not each["recorded"]]
     assert marked == ["Delivered"]
-    assert any("1 of the steps" in each for each in facts(data)["not_proven"])
+    assert any("1 steps or calls" in each for each in facts(data)["not_proven"])
+
+
+def test_the_call_log_is_told_and_stands_in_the_sealed_record(house: Household) -> None:
+    message_id = evidences.send(house, ANN, BEN)
+    house.pass_time(3600)
+    house.house.call_log.gather(MAIN)
+    house.finish(message_id)
+    data = evidence(house, message_id)
+    assert problems(data) == []
+    calls = facts(data)["calls"]
+    assert [(each["to"], each["recorded"]) for each in calls] == [(ANN, True), (BEN, True)]
+    assert calls[0]["reason_in_words"] is None
+    assert "busy" in calls[1]["reason_in_words"].lower()
+    assert all(each["record"]["startTime"] for each in calls)
+    assert "call log" in text_of(data)
+    told = [each["source"] for each in facts(data)["times"] if each["what"] == "call began"]
+    assert told == ["RingCentral's call log (startTime)"] * 2
 
 
 # Not archived
