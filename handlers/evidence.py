@@ -30,8 +30,9 @@ from catalog import Catalog, Fax, Transaction
 from errors import ArchiveError, KeyMissing, UserError
 from handlers.bookkeeping import Bookkeeping
 from handlers.evidence_checks import DIFFERS, agreed_news, record_named, since_archived
-from handlers.evidence_facts import Gathered, Handed, Making, facts_of
+from handlers.evidence_facts import facts_of
 from handlers.evidence_page import page_of
+from handlers.evidence_parts import Gathered, Handed, Making
 from handlers.records import archive_record
 
 BATCH = 1000

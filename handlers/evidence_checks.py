@@ -6,7 +6,7 @@ from typing import Any
 from archive import LedgerLine, StoredFile
 from archive.verify_files import named_by
 from errors import ArchiveError
-from handlers.evidence_facts import Gathered
+from handlers.evidence_parts import Gathered
 from handlers.proof import COMPARED
 
 DIFFERS = "`faxkeep verify` tells what differs."

@@ -4,85 +4,19 @@ docs/reference/evidence-format.md describes it.
 """
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archive import LedgerLine, utc_text
-from archive.evidence import Entry, SealedRecord
-from catalog import (
-    Addressee,
-    Aside,
-    DeliveryStep,
-    DocumentRow,
-    Fax,
-    Mailbox,
-    Recipient,
-    Sending,
-    SendingDocument,
-)
+from archive import utc_text
+from archive.evidence import SealedRecord
+from catalog import Aside
+from handlers.evidence_parts import FAILED, Gathered, Handed, Making
+from handlers.evidence_words import STATES, THEIRS, not_proven, proven, times
 from handlers.losses import told_evidence
 from ringcentral_api import failure_reason, reason_of_call
 
-OURS = "this installation's clock"
-LEDGER = "this installation's clock, in a signed line of the ledger"
-THEIRS = "RingCentral"
-FAILED = ("SendingFailed", "DeliveryFailed")
 WENT_WELL = ("Sent", "Received")
 """Results of calls."""
-STATES = {
-    "archived": "Archived: its document was checked, encrypted and entered in the ledger.",
-    "pending": "Not archived yet: it is known, but its document was not fetched so far.",
-    "refused": "Not archived: what RingCentral gave was not a whole, true document.",
-    "lost": "Lost: RingCentral deleted it before it could be fetched.",
-}
-
-
-@dataclass(frozen=True)
-class Handed:
-    """How a fax was handed over to RingCentral through us."""
-
-    sending: Sending
-    to: Sequence[Addressee]
-    documents: Sequence[SendingDocument]
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """All that is known of one fax at one moment; `lines` are the ledger's, about it, checked.
-
-    `record` is what `archive_record` makes of it. `skew` is how many seconds RingCentral's clock
-    was ahead of ours when that was last measured, and when.
-    """
-
-    fax: Fax
-    mailbox: Mailbox | None
-    recipients: Sequence[Recipient]
-    steps: Sequence[DeliveryStep]
-    documents: Sequence[DocumentRow]
-    asides: Sequence[Aside]
-    lines: Sequence[LedgerLine]
-    record: Mapping[str, Any]
-    handed: Handed | None = None
-    skew: tuple[float, datetime] | None = None
-
-
-@dataclass(frozen=True)
-class Making:
-    """What is decided of an evidence before it is written.
-
-    `sealed` are the archive's records with the number of the line that names each.
-    """
-
-    at: datetime
-    by: str
-    chain: bool
-    note: str
-    documents: Sequence[Entry] = ()
-    sealed: Sequence[tuple[int, SealedRecord]] = ()
-    recorded: Sequence[Any] = ()
-    """The steps and calls that the latest sealed record tells."""
 
 
 def facts_of(gathered: Gathered, making: Making) -> dict[str, object]:
@@ -119,10 +53,10 @@ def facts_of(gathered: Gathered, making: Making) -> dict[str, object]:
         ],
         "refused": [_aside(aside) for aside in gathered.asides],
         "loss": told_evidence(fax) or None,
-        "times": list(_times(gathered, making)),
+        "times": list(times(gathered, making)),
         "clock": _clock(gathered),
-        "proven": list(_proven(gathered)),
-        "not_proven": list(_not_proven(gathered, making)),
+        "proven": list(proven(gathered)),
+        "not_proven": list(not_proven(gathered, making)),
         "source": record["source"],
     }
 
@@ -234,76 +168,3 @@ def _clock(gathered: Gathered) -> dict[str, object] | None:
         return None
     seconds, at = gathered.skew
     return {"ringcentral_ahead_seconds": round(seconds, 3), "measured_at": utc_text(at)}
-
-
-def _times(gathered: Gathered, making: Making) -> Iterator[dict[str, str]]:
-    fax = gathered.fax
-    told: list[tuple[str, datetime | None, str]] = []
-    if handed := gathered.handed:
-        told.append(("asked for, to be sent", handed.sending.requested_at, OURS))
-        told.append(("last handed over to RingCentral", handed.sending.attempted_at, OURS))
-    told.append(("created at RingCentral", fax.created_at, f"{THEIRS} (creationTime)"))
-    told.append(("first known here", fax.first_seen_at, OURS))
-    told.append(("last changed there", fax.modified_at, f"{THEIRS} (lastModifiedTime)"))
-    yield from (
-        {"what": what, "at": utc_text(at), "source": source} for what, at, source in told if at
-    )
-    for call in gathered.record["calls"]:
-        if call["started_at"]:
-            source = f"{THEIRS}'s call log (startTime)"
-            yield {"what": "call began", "at": call["started_at"], "source": source}
-    for line in gathered.lines:
-        what = _EVENTS.get(str(line.entry.get("kind")), "entered in the ledger")
-        yield {"what": what, "at": line.at, "source": LEDGER}
-    yield {"what": "this evidence made", "at": utc_text(making.at), "source": OURS}
-
-
-_EVENTS = {
-    "archived": "archived",
-    "amended": "record amended",
-    "aside": "bytes refused and set aside",
-    "lost": "loss entered",
-}
-
-
-def _proven(gathered: Gathered) -> Iterator[str]:
-    yield "Nothing in this ZIP has changed since it was signed with the ledger's key."
-    fax = gathered.fax
-    if fax.state == "archived" and gathered.documents:
-        yield (
-            "The document is, byte for byte, the one whose SHA-256 was entered in the ledger when"
-            " the fax was archived."
-        )
-    if fax.state == "archived":
-        yield (
-            "The delivery steps marked as recorded stand in sealed records that the ledger's lines"
-            " name; the keys that open them are here."
-        )
-    if fax.state == "lost":
-        yield "The loss was entered in the ledger, with what RingCentral answered."
-    if gathered.asides:
-        yield "Bytes that failed the check were set aside and entered in the ledger."
-
-
-def _not_proven(gathered: Gathered, making: Making) -> Iterator[str]:
-    fax = gathered.fax
-    yield "That what RingCentral told is true: states, numbers, names and its times are its word."
-    yield (
-        "That the times of this installation are right, and that the holder of the ledger's key did"
-        " not write the ledger anew: against that stands a line noted elsewhere before."
-    )
-    if fax.direction == "Outbound":
-        yield "Who took the fax from the recipient's machine, or whether anybody read it."
-    if fax.state != "archived":
-        yield f"The document: there is none here, for the fax is {fax.state}."
-        if not gathered.lines:
-            yield "Its place in the ledger: it has none yet. All of this is as known when made."
-    elif not gathered.documents:
-        yield "What was to be faxed: RingCentral gave no document of it."
-    known = [*gathered.record["steps"], *gathered.record["calls"]]
-    unrecorded = sum(each not in making.recorded for each in known)
-    if fax.state == "archived" and unrecorded:
-        yield f"That {unrecorded} steps or calls stand in the ledger: they were seen afterwards."
-    for row in gathered.documents:
-        if row.source:
-            yield f"That RingCentral gave {row.name}: it came from {row.source}."

@@ -7,7 +7,8 @@ from typing import Any
 
 from archive import LedgerLine
 from archive.evidence import Page, Table
-from handlers.evidence_facts import FAILED, OURS
+from handlers.evidence_parts import FAILED
+from handlers.evidence_words import OURS
 
 GONE_THROUGH = ("Sent", "Delivered")
 MOST_ROWS = 14
@@ -28,6 +29,7 @@ def page_of(facts: Facts, lines: Sequence[LedgerLine], fingerprint: str) -> Page
         tables=[
             _recipients(facts),
             _documents(facts),
+            _handed(facts),
             _calls(facts),
             _times(facts),
             _ledger(lines),
@@ -135,6 +137,16 @@ def _documents(facts: Facts) -> Table:
         for each in facts["documents"]
     ]
     return Table("Document", ("File", "Size", "SHA-256"), (16, 22, 62), rows, narrow=(2,))
+
+
+def _handed(facts: Facts) -> Table:
+    documents = (facts["handed_over"] or {"documents": ()})["documents"]
+    rows = [
+        [each["name"] or f"part {each['position'] + 1}", f"{each['size']:,} bytes", each["sha256"]]
+        for each in documents
+    ]
+    head = ("File", "Size", "SHA-256")
+    return Table("What was handed over to be faxed", head, (24, 14, 62), rows, narrow=(2,))
 
 
 def _calls(facts: Facts) -> Table:

@@ -13,9 +13,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
 from archive import utc_text
-from catalog import Catalog, DeliveryStep, DocumentRow, Fax, FaxQuery, Recipient, Transaction
+from catalog import (
+    CallRow,
+    Catalog,
+    DeliveryStep,
+    DocumentRow,
+    Fax,
+    FaxQuery,
+    Recipient,
+    Transaction,
+)
 from errors import UserError
-from handlers.evidence_facts import FAILED
+from handlers.evidence_parts import FAILED
 from handlers.export import Encoded, all_faxes, harmless_cell
 from ringcentral_api import failure_reason
 
@@ -58,6 +67,9 @@ AFTER = (
     "recipientStatusSeenAt",
     "faxErrorCode",
     "failureReason",
+    "callStartTime",
+    "callDuration",
+    "callResult",
     "coverPageText",
     "mailbox",
     "mailboxName",
@@ -80,6 +92,7 @@ class Known:
     recipients: Sequence[Recipient]
     steps: Sequence[DeliveryStep]
     documents: Sequence[DocumentRow]
+    calls: Sequence[CallRow] = ()
     mailbox_name: str = ""
     ledger_line: int | None = None
     sending_id: str | None = None
@@ -146,9 +159,8 @@ def rows_of(known: Known) -> Iterator[Row]:
     last = {step.position: step for step in known.steps}
     for place, recipient in enumerate(known.recipients or [NOBODY]):
         told = raw[place] if place < len(raw) and isinstance(raw[place], dict) else {}
-        row = (
-            first | _recipient(recipient, told, last.get(place)) | {"recipientPosition": place + 1}
-        )
+        row = first | _recipient(recipient, told, last.get(place)) | _call(known.calls, place)
+        row["recipientPosition"] = place + 1
         yield {name: row[name] for name in (*BEFORE, "attachments", *AFTER)}
 
 
@@ -175,6 +187,7 @@ def _known(tx: Transaction, fax: Fax, mailbox_name: str) -> Known:
         recipients=tx.faxes.recipients(fax.id),
         steps=tx.faxes.steps(fax.id) if _is_sent(fax) else (),
         documents=tx.documents.of(fax.id),
+        calls=tx.call_records.of(fax.id) if _is_sent(fax) else (),
         mailbox_name=mailbox_name,
         ledger_line=telling[-1] if telling else None,
         sending_id=sending.id if sending else None,
@@ -231,6 +244,17 @@ def _recipient(recipient: Recipient, told: Mapping[str, Any], step: DeliveryStep
         "recipientStatusSeenAt": utc_text(step.seen_at) if step else None,
         "faxErrorCode": recipient.error_code,
         "failureReason": failure_reason(recipient.error_code).words if failed else None,
+    }
+
+
+def _call(calls: Sequence[CallRow], place: int) -> Row:
+    """The last call to this recipient; one that is not known to be another's counts as well."""
+    made = [each for each in calls if each.position in (place, None)]
+    last = made[-1] if made else None
+    return {
+        "callStartTime": utc_text(last.started_at) if last and last.started_at else None,
+        "callDuration": last.seconds if last else None,
+        "callResult": last.result or None if last else None,
     }
 
 

@@ -18,6 +18,7 @@ from simulator import Clock, Inbound, Party
 from tests.handlers import evidences
 from tests.handlers.evidences import ANN, BEN, CID, checked, evidence, facts, file, names, problems
 from tests.handlers.household import Household, opened
+from tests.handlers.posting import Post
 
 EVERY = [
     "README.txt",
@@ -171,6 +172,30 @@ def test_the_call_log_is_told_and_stands_in_the_sealed_record(house: Household) 
     assert "call log" in text_of(data)
     told = [each["source"] for each in facts(data)["times"] if each["what"] == "call began"]
     assert told == ["RingCentral's call log (startTime)"] * 2
+
+
+def test_what_was_handed_over_through_us_is_told(house: Household) -> None:
+    post = Post(house)
+    sending = post.send(ANN, BEN, cover_text="Please read")
+    message_id = sending.message_id or ""
+    house.simulator.finish(message_id)
+    house.look()
+    house.finish(message_id)
+    data = evidence(house, message_id)
+    assert problems(data) == []
+    handed = facts(data)["handed_over"]
+    assert (handed["sending"], handed["state"], handed["requested_by"]) == (
+        sending.id,
+        "sent",
+        "ann",
+    )
+    assert [each["number"] for each in handed["to"]] == [ANN, BEN]
+    assert handed["cover_text"] == "Please read"
+    (taken,) = [each for each in post.taken() if each["id"] == message_id]
+    given = [each["sha256"] for each in handed["documents"]]
+    assert given == [each["sha256"] for each in taken["sources"]]
+    assert all(digest in text_of(data) for digest in given)
+    assert any("ordered" in each for each in facts(data)["not_proven"])
 
 
 # Not archived

@@ -17,10 +17,12 @@ from catalog import FaxQuery, Recipient
 from errors import UserError
 from handlers.export import FORMULA
 from handlers.register import BEFORE, COLUMNS, Known, rows_of, write_csv, write_json
+from settings import MAIN
 from simulator import Clock, Inbound
 from tests.handlers import evidences
 from tests.handlers.evidences import ANN, BEN
 from tests.handlers.household import Household, opened
+from tests.handlers.posting import Post
 from tests.handlers.test_export_folder import fax
 
 NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
@@ -142,6 +144,19 @@ def known(recipients: tuple[Recipient, ...] = (), raw: str = "{}", **changed: An
     facts = {"message_status": "", "read_status": "", "raw": raw, "state": "pending"}
     facts |= {"state_reason": "", "state_at": NOON, "mailbox_id": "4-5"}
     return Known(fax(**{**facts, **changed}), recipients, (), ())
+
+
+def test_a_fax_sent_through_us_tells_who_asked_and_its_call(home: Household) -> None:
+    sending = Post(home).send(ANN)
+    home.pass_time(120)
+    home.simulator.finish(sending.message_id or "")
+    home.look()
+    home.pass_time(3600)
+    home.house.call_log.gather(MAIN)
+    (row,) = home.house.register.rows((date(2020, 1, 1), date(2030, 1, 1)), FaxQuery())
+    assert (row["sendingId"], row["requestedBy"]) == (sending.id, "ann")
+    assert row["callResult"] == "Sent"
+    assert row["callStartTime"] and row["callDuration"]
 
 
 @pytest.mark.parametrize("raw", ["{}", "[]", "not JSON", '{"to": 7, "from": []}', '{"to": [1]}'])
