@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from api import events, faxes
+from api import events, faxes, sendings
 from api.answers import ROOT, errors_below
 from api.description import DescribedApi, describe
 from api.gate import after_each
@@ -11,7 +11,7 @@ from api.turnstile import Turnstile
 
 __all__ = ["ROOT", "Services", "description", "errors_below", "register"]
 
-BLUEPRINTS = (faxes.blueprint, events.blueprint)
+BLUEPRINTS = (faxes.blueprint, sendings.blueprint, events.blueprint)
 
 
 def register(app: Flask, services: Services) -> None:

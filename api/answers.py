@@ -8,13 +8,16 @@ from collections.abc import Callable
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from api.problems import CONTENT_TYPE, Problem, faults_of, of_status
+from api.problems import CONTENT_TYPE, Fault, Problem, faults_of, of_status
 from errors import (
     ArchiveError,
     CatalogError,
     KeyMissing,
+    KeyReused,
     Later,
+    NotSendable,
     UserError,
+    WrongState,
 )
 
 log = logging.getLogger(__name__)
@@ -26,6 +29,7 @@ KEY_ADVICE = (
     " process with FAXKEEP_ARCHIVE_KEY, or read documents on a machine that has the key."
 )
 RETRY_SECONDS = 5
+OF_A_PERSON = {KeyReused: "key-reused", WrongState: "wrong-state"}
 
 
 def errors_below(root: str, otherwise: Teller) -> Teller:
@@ -57,7 +61,7 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, HTTPException):
         return _of_framework(error)
     if isinstance(error, UserError):
-        return Problem("invalid", str(error))
+        return _of_a_person(error)
     if isinstance(error, Later):
         seconds = max(1, round(error.retry_after or RETRY_SECONDS))
         return Problem("later", str(error), headers={"Retry-After": str(seconds)})
@@ -65,6 +69,14 @@ def _problem(error: Exception) -> Problem:
         return _of_the_house(error)
     log.error("A request failed with an unexpected %s.\n%s", type(error).__name__, _places(error))
     return Problem("fault")
+
+
+def _of_a_person(error: UserError) -> Problem:
+    """What whoever asks can mend; the words are made for that."""
+    if isinstance(error, NotSendable):
+        faults = [Fault(each.field, each.words, each.advice) for each in error.problems]
+        return Problem("invalid", errors=faults)
+    return Problem(OF_A_PERSON.get(type(error), "invalid"), str(error))
 
 
 def _of_the_house(error: ArchiveError | CatalogError) -> Problem:

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 
 from api.answers import ROOT
 from api.fields import Moment, sure
+from api.new_fax import File, Line, RecipientAsked, To
 from api.problems import CONTENT_TYPE
 
 INTRODUCTION = """Everything Faxkeep knows of your faxes, and sending them.
@@ -66,6 +67,13 @@ class DescribedApi(Api):  # type: ignore[misc]
             self.spec.components.response(name, response)
 
 
+def _either(converter: Any, field: Any, **_: Any) -> dict[str, Any]:
+    """A recipient is a number or an object."""
+    if type(field) is not To:
+        return {}
+    return {"anyOf": [STRING, converter.resolve_nested_schema(RecipientAsked)]}
+
+
 def describe(app: Flask) -> DescribedApi:
     """An API on this application, to which blueprints can be added."""
     app.config["OPENAPI_URL_PREFIX"] = f"{ROOT}v1"
@@ -80,6 +88,9 @@ def describe(app: Flask) -> DescribedApi:
         },
     )
     api.register_field(Moment, "string", "date-time")
+    api.register_field(Line, "string", None)
+    api.register_field(File, "string", "binary")
+    api.ma_plugin.converter.add_attribute_function(_either)
     bearer = {
         "type": "http",
         "scheme": "bearer",

@@ -2,21 +2,28 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from flask import current_app
 
+from api.idempotency import InHand
 from api.pace import Pace
 from api.tokens import Keyring
 from archive import Spool
 from catalog import (
+    Addressee,
     Catalog,
     DocumentRow,
     Fax,
+    IdempotencyKey,
+    Sending,
+    SendingDocument,
+    SendingQuery,
 )
+from sending import OutgoingFax, Problem
 
 AT_ONCE = 24
 """Requests that are answered side by side; most of the server's threads stay for the webhook."""
@@ -29,6 +36,45 @@ class Documents(Protocol):
 
     def document(self, fax: Fax, number: int, into: BinaryIO) -> DocumentRow:
         """Write one document of an archived fax (numbered from 1); ArchiveError, KeyMissing."""
+
+
+class WholeSending(Protocol):
+    """One sending with its recipients and documents."""
+
+    @property
+    def sending(self) -> Sending: ...
+    @property
+    def to(self) -> Sequence[Addressee]: ...
+    @property
+    def documents(self) -> Sequence[SendingDocument]: ...
+
+
+@dataclass(frozen=True)
+class FaxWish:
+    """A fax that a program wants sent, from this mailbox ("" for the only one).
+
+    `digests` are the SHA-256 of its documents.
+    """
+
+    fax: OutgoingFax
+    mailbox_id: str
+    digests: tuple[str, ...]
+
+
+class Outbox(Protocol):
+    """Takes orders for faxes, and tells what became of them."""
+
+    def accept(self, wish: FaxWish, by: str, key: IdempotencyKey | None) -> Sending:
+        """Promise to send it; NotSendable, KeyReused, UserError."""
+
+    def find(self, sending_id: str) -> WholeSending | None:
+        """One sending, or None."""
+
+    def list(self, query: SendingQuery) -> Sequence[Sending]:
+        """A page of them, the newest first."""
+
+    def cancel(self, sending_id: str, by: str) -> Sending:
+        """Have it never sent; WrongState when that is too late."""
 
 
 class EvidenceMaker(Protocol):
@@ -46,10 +92,13 @@ class Services:
     catalog: Callable[[], Catalog]
     documents: Callable[[], Documents]
     spool: Callable[[], Spool]
+    outbox: Callable[[], Outbox]
+    problems: Callable[[OutgoingFax, datetime], Sequence[Problem]]
     evidence: Callable[[], EvidenceMaker]
     now: Callable[[], datetime]
     steady: Callable[[], float] = time.monotonic
     pace: Pace = field(default_factory=Pace)
+    in_hand: InHand = field(default_factory=InHand)
     uploads: threading.BoundedSemaphore = field(
         default_factory=lambda: threading.BoundedSemaphore(UPLOADS_AT_ONCE)
     )

@@ -50,7 +50,6 @@ from settings import read_settings
 from subscriptions.knocking import knock
 from wiring.adapters import InOwnTransaction
 from wiring.following import Following
-from wiring.sending import SendingSide
 from wiring.web import WebParts
 
 log = logging.getLogger(__name__)
@@ -75,7 +74,7 @@ class FrontDoor:
     """None: the HTTP API is off."""
 
 
-class House(Following, WebParts, SendingSide):
+class House(Following, WebParts):
     """Every part that does something, and the few things that need several of them."""
 
     @cached_property

@@ -113,5 +113,6 @@ def served(folder: Path) -> Iterator[Served]:
         with house.catalog.transaction() as tx:
             for mailbox in (DESK, BACK):
                 account, _, extension = mailbox.partition("-")
-                tx.mailboxes.watch(Mailbox(mailbox, account, extension, "", ""), NOON)
+                box = Mailbox(mailbox, account, extension, "", "", login="main/1")
+                tx.mailboxes.watch(box, NOON)
         yield Served.over(house, clock)

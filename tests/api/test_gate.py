@@ -18,6 +18,10 @@ ADDRESSES: dict[tuple[str, str], set[str]] = {
     ("GET", "/faxes/<fax_id>/document"): {"read"},
     ("GET", "/faxes/<fax_id>/evidence"): {"read"},
     ("GET", "/events"): {"read"},
+    ("POST", "/faxes"): {"send"},
+    ("GET", "/sendings"): {"read"},
+    ("GET", "/sendings/<sending_id>"): {"read", "send"},
+    ("DELETE", "/sendings/<sending_id>"): {"send"},
 }
 """Which scope opens which address; `admin` opens them all."""
 
