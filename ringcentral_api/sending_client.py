@@ -7,7 +7,7 @@ from typing import Self
 
 import requests
 
-from errors import Unreachable, Unsure
+from errors import RingCentralError, Unreachable, Unsure
 from ringcentral_api.auth import SharedToken
 from ringcentral_api.cover_pages import CoverPage, cover_pages_call, cover_pages_from
 from ringcentral_api.credentials import Credentials
@@ -24,6 +24,8 @@ from ringcentral_api.stores import Stores
 from ringcentral_api.transport import Transport, read_json
 
 DEFAULT_WATCH = Watch()
+_REFUSED_WITH_500 = frozenset({"MSG-352"})
+"""Message content is null, says RingCentral's list of errors: then no message was made."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,12 @@ def _surely(upload: Upload, send: Callable[[], SentFax]) -> SentFax:
     except Unreachable as error:
         if not upload.may_have_arrived:
             raise
+        if error.code in _REFUSED_WITH_500:
+            raise RingCentralError(
+                f"RingCentral cannot read the fax ({error.status} {error.code}).",
+                status=error.status,
+                code=error.code,
+            ) from None
         raise Unsure(
             "Whether RingCentral has taken the fax is not known: its answer did not come or"
             " cannot be read. It may be sent already; look before it is sent again.",

@@ -3,6 +3,7 @@
 ISO 32000-1, 12.5 and 12.7. Read with bounds: a document may be made to do harm.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,9 @@ _HIDDEN = 0b11
 _SILENT = frozenset({"/Widget", "/Popup", "/Link", "/Text"})
 """Of these nothing is lost without a picture: fields are drawn, notes open on screens only."""
 TEXT, CHOICE, BUTTON = "/Tx", "/Ch", "/Btn"
-_PUSH_BUTTON = 1 << 16
+_RADIO, _PUSH_BUTTON = 1 << 15, 1 << 16
+_SHOWS = re.compile(rb"T[jJ]\b|['\"]\s|\bDo\b")
+"""The operators that write letters or place a drawing (ISO 32000-1, annex A)."""
 
 
 class TooManyError(Exception):
@@ -62,6 +65,15 @@ class Mark:
         return state if isinstance(state, Stream) else None
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether a filled text or choice field has a picture with letters or drawing in it.
+
+        Programs that fill forms in often leave the picture of the empty field behind.
+        """
+        picture = self.picture
+        return picture is not None and bool(_SHOWS.search(picture.read_bytes()))
+
+    @property
     def is_lost(self) -> bool:
         """Whether it shows something on screens that no picture of it holds."""
         return self.kind not in _SILENT and not self.is_hidden and self.picture is None
@@ -93,10 +105,11 @@ class Mark:
 
     def switched(self) -> str:
         """The state that a check box's or radio button's value asks for; "" when it is off."""
-        value = self.inherited("/V")
-        state = str(value) if isinstance(value, Name) else str(self.obj.get("/AS", "/Off"))
+        value, shown = self.inherited("/V"), str(self.obj.get("/AS", "/Off"))
         own = _dictionary(_dictionary(self.obj.get("/AP")).get("/N"))
         # Radio buttons share one value: only the button that has this state is on.
+        told = own.keys() or not self.flags & _RADIO
+        state = str(value) if isinstance(value, Name) and told else shown
         return state if state != "/Off" and (not own.keys() or state in own) else ""
 
 

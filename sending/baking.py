@@ -51,7 +51,7 @@ def _draw(pdf: pikepdf.Pdf, mark: Mark, anew: bool) -> None:
         _draw_switch(pdf, mark)
     elif mark.field in (TEXT, CHOICE):
         text = "" if mark.flags & _PASSWORD else mark.words()
-        if anew or (text and mark.picture is None):
+        if anew or (text and not mark.is_drawn):
             _draw_text(pdf, mark, text)
     elif mark.kind == "/FreeText" and mark.picture is None:
         _draw_text(pdf, mark, str(mark.obj.get("/Contents", "")))

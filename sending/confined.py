@@ -29,7 +29,7 @@ _START = (
 
 
 class RefusedError(Exception):
-    """`reason`: password, broken, cut, pages, complex, letters, fit, picture or xfa."""
+    """`reason`: password, locked, broken, cut, pages, complex, letters, fit, picture or xfa."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

@@ -10,6 +10,7 @@ from sending.fax import Document
 _PRINT = "Open it, print it to a new PDF, and send that."
 _WHY = {
     "password": "it is behind a password. Save a copy without one.",
+    "locked": "it is encrypted against changes. Save a copy without a password.",
     "broken": "it is no PDF that can be read. Make it anew.",
     "cut": "its end is missing. Get the whole file.",
     "pages": "it has more than 200 pages.",

@@ -21,6 +21,7 @@ from sending.kinds import (
     TIFF,
     UNKNOWN,
     ending_of_type,
+    is_cut,
     is_locked_office,
     looks_like,
 )
@@ -98,6 +99,8 @@ def _look(file: BinaryIO, size: int, ending: str) -> str:
     if look not in BY_ENDING[ending].looks:
         seen = f"looks like {look}" if look != UNKNOWN else f"does not look like .{ending}"
         raise _WrongError(f"is not what its name says: it {seen}", "Give it the right name.")
+    if is_cut(look, tail):
+        raise _WrongError(*_REFUSALS["cut"])
     return look
 
 

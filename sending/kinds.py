@@ -115,6 +115,13 @@ _OFFICE = ((b"word/", WORD_X), (b"xl/", EXCEL_X), (b"ppt/", POWERPOINT_X))
 _NOT_IN_TEXT = frozenset(range(32)) - frozenset(b"\t\n\x0b\x0c\r\x1a\x1b\x08")
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PDF_HEAD = 1024
+_LAST = {
+    PNG: b"IEND",
+    JPEG: b"\xff\xd9",
+    GIF: b";",
+    **dict.fromkeys((WORD_X, EXCEL_X, POWERPOINT_X), b"PK\x05\x06"),
+}
+"""Marks without which the end of a file is missing; PDF and TIFF are looked into."""
 ENDS = 64 * 1024
 """How many bytes of either end of a file are enough to tell what it looks like."""
 
@@ -136,6 +143,11 @@ def looks_like(head: bytes, tail: bytes) -> str:
     if _is_text(head):
         return PDF if b"%PDF-" in head[:_PDF_HEAD] else TEXT
     return PDF if b"%PDF-" in head[:_PDF_HEAD] else UNKNOWN
+
+
+def is_cut(look: str, tail: bytes) -> bool:
+    """Whether the last bytes show that the end of the file is missing."""
+    return _LAST.get(look, b"") not in tail
 
 
 def is_locked_office(look: str, head: bytes, tail: bytes) -> bool:

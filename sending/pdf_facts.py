@@ -35,7 +35,7 @@ def facts_of(pdf: pikepdf.Pdf, most_pages: int) -> PdfFacts:
             continue
         filled = _is_filled(mark)
         fields += filled
-        unsure += filled and (anew or mark.picture is None)
+        unsure += filled and (anew or not _is_shown(mark))
         notes += _is_note(mark)
         unsure += mark.is_lost
     return PdfFacts(pages, locked, fields, unsure, notes, bool(pdf.Root.get("/NeedsRendering")))
@@ -45,6 +45,12 @@ def _is_filled(mark: Mark) -> bool:
     if mark.is_switch:
         return bool(mark.switched())
     return mark.field in (TEXT, CHOICE) and bool(mark.words().strip())
+
+
+def _is_shown(mark: Mark) -> bool:
+    if not mark.is_switch:
+        return mark.is_drawn
+    return mark.picture is not None and str(mark.obj.get("/AS", "")) == mark.switched()
 
 
 def _is_note(mark: Mark) -> bool:

@@ -44,6 +44,8 @@ def baked(file: BinaryIO) -> bytes:
     with _opened(file) as pdf:
         if len(pdf.pages) > MOST_PAGES:
             raise RefusedError("pages")
+        if pdf.is_encrypted:
+            raise RefusedError("locked")
         bake(pdf)
         out = io.BytesIO()
         pdf.save(out)

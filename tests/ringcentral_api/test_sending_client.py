@@ -190,6 +190,7 @@ def test_no_clear_answer_leaves_the_fate_unknown(
     [
         (failure(400, "CMN-101", parameterName="to"), RingCentralError),
         (failure(415, "MSG-348"), RingCentralError),
+        (failure(500, "MSG-352"), RingCentralError),
         (failure(403, "CMN-401", message="needs to have [Faxes] permission"), PermissionMissing),
         (failure(401, "CMN-405"), LoginRefused),
         (failure(429, "CMN-301"), Later),

@@ -5,6 +5,9 @@ import warnings
 from typing import Any
 
 import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+
+from tests.sending.drawn import pdf as pdf_of_one_page
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -67,6 +70,46 @@ def bare(data: bytes, *, said: bool) -> bytes:
         pdf.Root.AcroForm.NeedAppearances = said
 
     return changed(data, change)
+
+
+def emptied(data: bytes) -> bytes:
+    """Filled in by a program that left the pictures of the empty fields behind."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        for mark in pdf.pages[0].obj.Annots:
+            if mark.Subtype == "/Widget" and isinstance(mark.AP.N, Stream):
+                mark.AP.N.write(b"q Q")
+
+    return changed(data, change)
+
+
+def choices(chosen: str, *, pictures: bool) -> bytes:
+    """A page with two radio buttons, of which one is on."""
+
+    def add(pdf: pikepdf.Pdf) -> None:
+        group = pdf.make_indirect(
+            Dictionary(FT=Name.Btn, Ff=1 << 15, T="pick", V=Name(f"/{chosen}"), Kids=Array([]))
+        )
+        for state, name in (("left", "name"), ("right", "open")):
+            left, high, _, low = WHERE[name]
+            button = Dictionary(
+                Type=Name.Annot,
+                Subtype=Name.Widget,
+                Parent=group,
+                AS=Name(f"/{state if state == chosen else 'Off'}"),
+                Rect=Array([left, 792 - low, left + low - high, 792 - high]),
+                F=4,
+            )
+            if pictures:
+                dot = pdf.make_stream(b"4 4 10 10 re f")
+                dot.Type, dot.Subtype, dot.BBox = Name.XObject, Name.Form, Array([0, 0, 20, 20])
+                button.AP = Dictionary(N=Dictionary({f"/{state}": dot}))
+                button.AS = Name.Off
+            group.Kids.append(pdf.make_indirect(button))
+        pdf.pages[0].obj.Annots = group.Kids
+        pdf.Root.AcroForm = Dictionary(Fields=Array([group]))
+
+    return changed(pdf_of_one_page(), add)
 
 
 def changed(data: bytes, change: Any) -> bytes:

@@ -30,7 +30,7 @@ from sending import (
 from sending.kinds import BY_ENDING, KINDS
 from simulator.sending import ENDINGS
 from tests.sending.drawn import locked_pdf, pdf, picture, tiff
-from tests.sending.forms import bare, changed, filled
+from tests.sending.forms import bare, changed, emptied, filled
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TO = (Recipient("+16505550123"),)
@@ -42,7 +42,7 @@ def zipped(*names: str) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for name in names:
-            made.writestr(name, "x" * 100)
+            made.writestr(zipfile.ZipInfo(name), "x" * 100)
     return out.getvalue()
 
 
@@ -105,13 +105,19 @@ def test_good_documents_have_no_problems(name: str) -> None:
         ("a.pdf", pdf()[:-40], "cut off"),
         ("a.pdf", b"%PDF-1.7\n" + bytes(99) + b"\n%%EOF", "broken"),
         ("a.tif", tiff()[:-9], "broken"),
+        ("a.png", picture()[:-12], "cut off"),
+        ("a.jpg", picture("JPEG")[:-2], "cut off"),
+        ("a.gif", picture("GIF")[:20], "cut off"),
+        ("a.docx", zipped("word/document.xml")[:60], "cut off"),
         ("a.pdf", pdf(201), "201 pages"),
         ("a.tif", tiff(201), "201 pages"),
         ("a.txt", b"\n" * 120 * 200, "201 pages"),
         ("a.txt", b"\f" * 200, "201 pages"),
         ("a.pdf", bare(filled(), said=True), "--flatten"),
         ("a.pdf", bare(filled(), said=False), "--flatten"),
+        ("a.pdf", emptied(filled()), "--flatten"),
     ],
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )
 def test_documents_that_cannot_be_faxed(name: str, data: bytes, expected: str) -> None:
     assert re.search(expected, words(of(name, data)))

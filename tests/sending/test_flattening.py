@@ -18,12 +18,13 @@ from sending.field_text import Box, DoesNotFitError, laid_out
 from sending.helvetica import can_spell, width
 from tests.sending import forms
 from tests.sending.drawn import locked_pdf, pdf
-from tests.sending.forms import SEEN, WHERE, bare, changed, filled
+from tests.sending.forms import SEEN, WHERE, bare, changed, choices, emptied, filled
 
 STATES = {
     "with pictures": filled,
     "to be drawn by the viewer": lambda: bare(filled(), said=True),
     "without pictures": lambda: bare(filled(), said=False),
+    "with pictures of the empty form": lambda: emptied(filled()),
 }
 DOTS = 2
 
@@ -107,6 +108,12 @@ def test_a_check_box_that_only_its_value_calls_on_is_on() -> None:
     assert ink(pdfium_picture(flat(changed(filled(), value_only))), "yes") > 20
 
 
+@pytest.mark.parametrize("pictures", [True, False])
+def test_of_radio_buttons_the_chosen_one_is_on(*, pictures: bool) -> None:
+    drawn = pdfium_picture(flat(choices("right", pictures=pictures)))
+    assert (ink(drawn, "name"), ink(drawn, "open") > 20) == (0, True)
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_turned_fields_are_drawn_inside_their_place(turn: int) -> None:
     def turned(document: pikepdf.Pdf) -> None:
@@ -133,6 +140,7 @@ def test_letters_in_cells_each_have_their_own() -> None:
         (lambda: bare(filled(name="x" * 300), said=True), "fits"),
         (lambda: bare(filled(notes="long " * 2000), said=True), "fits"),
         (locked_pdf, "password"),
+        (lambda: locked_pdf(user=""), "encrypted"),
         (lambda: pdf()[:-30], "end is missing"),
         (lambda: b"%PDF-1.7\nnothing\n%%EOF", "no PDF"),
         (lambda: b"", "end is missing"),
