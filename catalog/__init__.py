@@ -15,6 +15,7 @@ from catalog.journal import DOOR, WORKER, Closing, Event, EventJournal, RawEvent
 from catalog.ledger import LedgerRow
 from catalog.logins import KnownLogin
 from catalog.mailboxes import Listing, Mailbox
+from catalog.notices import Attempt, DestinationRow, NoticeQuery, NoticeRow
 from catalog.observations import Observation
 from catalog.outcomes import Outcome
 from catalog.sending_rows import (
@@ -36,12 +37,14 @@ __all__ = [
     "Addressee",
     "Alarm",
     "Aside",
+    "Attempt",
     "BlindWindow",
     "CallRow",
     "Catalog",
     "Closing",
     "DayStatement",
     "DeliveryStep",
+    "DestinationRow",
     "DocumentRow",
     "Event",
     "EventJournal",
@@ -58,6 +61,8 @@ __all__ = [
     "LogReader",
     "Mailbox",
     "NewFax",
+    "NoticeQuery",
+    "NoticeRow",
     "Observation",
     "Outcome",
     "OwnSubscription",

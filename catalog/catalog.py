@@ -20,6 +20,7 @@ from catalog.limits import Limits
 from catalog.logins import Logins
 from catalog.mailboxes import Mailboxes
 from catalog.migrate import open_engine
+from catalog.notices import Notices
 from catalog.observations import Observations
 from catalog.outcomes import Outcomes
 from catalog.sendings import Sendings
@@ -56,6 +57,7 @@ class Transaction:
         self.alarms = Alarms(statements("alarms"))
         self.observations = Observations(statements("observations"))
         self.outcomes = Outcomes(statements("outcomes"), self.jobs)
+        self.notices = Notices(statements("notices"), self.jobs)
         self.access_tokens = AccessTokens(statements("access_tokens"))
 
 
