@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from accounts import mailbox_problem
+from errors import SettingsError
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _PLAIN_URL = re.compile(r"https?://(\[[0-9a-fA-F:]+\]|[\w.-]+)(:\d+)?", re.ASCII)
@@ -103,6 +105,49 @@ class Environment:
         except ValueError:
             self.problems.append(f"{name} must be a whole number.")
             return default
+
+
+@dataclass(frozen=True)
+class SettingsFile:
+    """A file of settings of its own, with the secrets that it names; read by the room it is for."""
+
+    path: Path
+    environ: Mapping[str, str] = field(repr=False, compare=False)
+
+    def read(self) -> str:
+        """Its text.
+
+        Raises:
+            SettingsError: it cannot be read.
+        """
+        try:
+            return self.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError([f"The file {self.path} cannot be read."]) from None
+
+    def secrets(self) -> "NamedSecrets":
+        return NamedSecrets(Environment(self.environ), self.path.parent)
+
+
+@dataclass(frozen=True)
+class NamedSecrets:
+    """The secrets that such a file names: in files beside it, or in environment variables.
+
+    Each is "" where there is nothing usable; `problems` says so.
+    """
+
+    reader: Environment = field(repr=False)
+    folder: Path
+
+    @property
+    def problems(self) -> list[str]:
+        return self.reader.problems
+
+    def secret_file(self, name: str, place: str) -> str:
+        return self.reader.secret_file(self.folder / name, place)
+
+    def variable(self, name: str, place: str) -> str:
+        return self.reader.variable(name, place)
 
 
 def _usable_url(value: str) -> bool:

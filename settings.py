@@ -3,7 +3,8 @@
 RingCentral's names are those of its own samples (`RC_SERVER_URL`, ...); ours begin with `FAXKEEP_`.
 Any of them can also be given as a file: `RC_USER_JWT_FILE=/run/secrets/jwt` (Docker, systemd).
 A `.env` file beside this module is read too; the real environment wins. Several accounts stand in
-a file of their own, `accounts.toml`; see `accounts.py`.
+a file of their own, `accounts.toml`; see `accounts.py`. Who is told what stands in
+`notifications.toml`, which the room `notifications/` reads.
 """
 
 import os
@@ -23,13 +24,14 @@ from accounts import (
     media_host_of,
     read_accounts,
 )
-from environment import Environment
+from environment import Environment, SettingsFile
 from errors import SettingsError
 
 VERSION = "0.1.0"
 MAIN = "main"
 """The name of the account that RC_APP_CLIENT_ID and its like describe."""
 _ACCOUNTS_FILE = "accounts.toml"
+_NOTIFICATIONS_FILE = "notifications.toml"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Settings:
     archive_key: Path | None = None
     ping_url: str = field(default="", repr=False)
     send_within_hours: int = 24
+    notifications: SettingsFile | None = None
     log_level: str = "INFO"
 
     def require_ringcentral(self) -> "Settings":
@@ -115,6 +118,7 @@ class Settings:
             archive_key=reader.path("FAXKEEP_ARCHIVE_KEY"),
             ping_url=reader.ping_url("FAXKEEP_PING_URL"),
             send_within_hours=reader.whole("FAXKEEP_SEND_WITHIN_HOURS", 24, 1, 720),
+            notifications=_notifications(reader, environ),
             log_level=reader.choice("FAXKEEP_LOG", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         )
         if reader.problems:
@@ -171,6 +175,11 @@ def _accounts(reader: Environment) -> tuple[Account, ...]:
             " keep one of them."
         )
     return _accounts_of(file, reader)
+
+
+def _notifications(reader: Environment, environ: Mapping[str, str]) -> SettingsFile | None:
+    file = reader.path("FAXKEEP_NOTIFICATIONS") or _beside(_NOTIFICATIONS_FILE)
+    return SettingsFile(file, environ) if file else None
 
 
 def _accounts_of(file: Path, reader: Environment) -> tuple[Account, ...]:

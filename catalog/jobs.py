@@ -104,6 +104,10 @@ class Jobs:
         """As `pause_lane`, because of a failure, which is counted until a job of it succeeds."""
         return self._pause(name, lane, until, failed=1)
 
+    def free_lane(self, name: str, lane: str) -> None:
+        """A person says that the lane need not stand still any more."""
+        self._sql.run("free_lane", name=name, lane=lane)
+
     def lane_failures(self, name: str, lane: str) -> int:
         """How often in a row the lane was stopped."""
         state = self._sql.one("lane_state", name=name, lane=lane)

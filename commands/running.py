@@ -7,7 +7,7 @@ import click
 import demo as demonstration
 import serving
 from settings import read_settings
-from wiring import House
+from wiring import House, plan_of
 
 
 @click.command()
@@ -22,7 +22,9 @@ def demo(once: bool, faxes: int, seed: int) -> None:
 @click.command()
 def serve() -> None:
     """Run web process and worker together until Ctrl-C."""
-    serving.serve(read_settings().require_ringcentral())
+    settings = read_settings().require_ringcentral()
+    plan_of(settings)
+    serving.serve(settings)
 
 
 @click.command()

@@ -25,17 +25,17 @@ TYPES = {
 }
 """Each kind, as it is called where a program reads it (the Standard Webhooks' form of a type)."""
 
-_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z:~_.-]{0,159}")
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z:/~_.-]{0,159}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)")
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}/[a-z0-9][a-z0-9-]{0,39}")
 _NUMBER = re.compile(r"\+?[0-9][0-9*#() -]{0,30}")
 MOST = 1_000_000
 
-NUMBERS = ("pages", "position", "recipients", "attempts", "count", "seconds")
-WORDS = ("status", "former_status", "error_code", "group")
+NUMBERS = ("pages", "position", "recipients", "attempts", "count", "hours", "mailboxes", "seconds")
+WORDS = ("status", "before", "error_code")
 TIMES = ("since", "until")
-SENTENCES = ("reason", "advice")
+SENTENCES = ("reason", "advice", "group")
 """These are told only if they are sentences of ours, word for word."""
 
 

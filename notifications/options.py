@@ -12,8 +12,8 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]{
 class Secrets(Protocol):
     """Where secrets are; each returns "" and notes a problem when there is none."""
 
-    problems: list[str]
-
+    @property
+    def problems(self) -> list[str]: ...
     def secret_file(self, name: str, place: str) -> str: ...
     def variable(self, name: str, place: str) -> str: ...
 

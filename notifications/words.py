@@ -37,7 +37,7 @@ def _sent(notice: Notice) -> Iterator[str]:
 
 def _failed(notice: Notice) -> Iterator[str]:
     yield from _recipient(notice)
-    yield _fact(notice, "reason") or "RingCentral gave no reason that we know."
+    yield _fact(notice, "reason") or "RingCentral gave no reason that is known here."
     if code := _fact(notice, "error_code"):
         yield f"RingCentral's code for it: {code}."
     if advice := _fact(notice, "advice"):
@@ -48,8 +48,8 @@ def _corrected(notice: Notice) -> Iterator[str]:
     yield "An earlier notice of this fax no longer holds."
     yield from _recipient(notice)
     if status := _fact(notice, "status"):
-        former = _fact(notice, "former_status")
-        yield f"Its status is now {status}" + (f"; it was {former}." if former else ".")
+        before = _fact(notice, "before")
+        yield f"Its status is now {status}" + (f"; it was {before}." if before else ".")
     for name in ("reason", "advice"):
         if told := _fact(notice, name):
             yield told
@@ -57,9 +57,9 @@ def _corrected(notice: Notice) -> Iterator[str]:
 
 def _stuck(notice: Notice) -> Iterator[str]:
     yield from _recipient(notice)
-    if since := _when(notice, "since"):
-        yield f"It has been waiting since {since}."
-    yield _fact(notice, "advice") or "If it is urgent, call the recipient."
+    if hours := notice.facts.get("hours"):
+        yield f"RingCentral has not finished sending it for {hours} hours."
+    yield "Before sending it again, ask the recipient whether it arrived."
 
 
 def _at_risk(notice: Notice) -> Iterator[str]:
@@ -76,8 +76,9 @@ def _lost(notice: Notice) -> Iterator[str]:
 
 
 def _blind(notice: Notice) -> Iterator[str]:
-    if since := _when(notice, "since"):
-        yield f"This is so since {since}."
+    since, until = _when(notice, "since"), _when(notice, "until")
+    if since:
+        yield f"It was so from {since} to {until}." if until else f"This is so since {since}."
     yield "No fax is lost: they are found by the regular look, some minutes later."
     yield "`faxkeep doctor` says what to do."
 
@@ -97,12 +98,19 @@ def _test(_: Notice) -> Iterator[str]:
 _SUBJECTS: Mapping[str, Callable[[Notice], str]] = {
     "received": lambda notice: f"A fax came in{_for(notice)}",
     "sent": lambda notice: f"A fax{_from(notice)} was delivered",
-    "failed": lambda notice: f"A fax{_from(notice)} could not be delivered",
+    "failed": lambda notice: (
+        f"A fax{_for(notice)} was not received"
+        if notice.direction == "Inbound"
+        else f"A fax{_from(notice)} could not be delivered"
+    ),
     "corrected": lambda notice: f"A correction for a fax{_from(notice)}",
     "stuck": lambda notice: f"A fax{_from(notice)} waits longer than usual",
     "at-risk": lambda notice: f"RingCentral may soon delete faxes{_of(notice)} unarchived",
     "lost": lambda notice: f"A fax{_of(notice)} was lost",
-    "blind-window": lambda notice: f"RingCentral does not call about new faxes{_of(notice)}",
+    "blind-window": lambda notice: (
+        f"RingCentral {'did' if notice.facts.get('until') else 'does'} not call about new faxes"
+        f"{_of(notice)}"
+    ),
     "login-failing": lambda _: "RingCentral refuses a login of Faxkeep",
     "test": lambda _: "A test of Faxkeep's notices",
 }

@@ -2,6 +2,7 @@
 
 from wiring.ground import Surrounding, pass_by, utc_now
 from wiring.house import FrontDoor, House, Left, front_door, rename_database
+from wiring.telling import plan_of
 
 __all__ = [
     "FrontDoor",
@@ -10,6 +11,7 @@ __all__ = [
     "Surrounding",
     "front_door",
     "pass_by",
+    "plan_of",
     "rename_database",
     "utc_now",
 ]

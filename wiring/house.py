@@ -50,6 +50,7 @@ from settings import read_settings
 from subscriptions.knocking import knock
 from wiring.adapters import InOwnTransaction
 from wiring.following import Following
+from wiring.telling import TellingParts
 from wiring.web import WebParts
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class FrontDoor:
     """None: the HTTP API is off."""
 
 
-class House(Following, WebParts):
+class House(Following, WebParts, TellingParts):
     """Every part that does something, and the few things that need several of them."""
 
     @cached_property
@@ -213,6 +214,7 @@ class House(Following, WebParts):
             "archive": Work(self.archiver.finish, in_lanes=True),
             "send": Work(lambda each: self.handover.further(each), in_lanes=True),
             "tidy-outbox": Work(lambda _: self.outbox_upkeep.tidy(), standing=True),
+            **self.telling_work(),
         }
         around = Surroundings(
             owner=self.settings.worker_name,
@@ -331,14 +333,22 @@ class House(Following, WebParts):
         """Be the worker until SIGTERM or SIGINT."""
         self._keep(WorkerLock(self.settings.data / "worker.lock"))
         self.settings.require_ringcentral()
+        porters = self.porters(self.runner.run)
         consumer = self.bell.consumer(
             hint=self.runner.hint,
-            run=self.runner.run,
-            sweep=self.upkeep.sweep,
+            run=porters.answer,
+            sweep=self.sweep,
             workers=self.settings.workers,
         )
         self.upkeep.start()
-        consumer.run()
+        # Not before: it takes whatever this worker holds for what a dead one has left.
+        with porters.start(self.lanes_of_porters()):
+            consumer.run()
+
+    def sweep(self) -> None:
+        """Have everything done that is unfinished, in whatever way it was forgotten."""
+        self.upkeep.sweep()
+        self.teller.ask_for_forgotten()
 
     def front_door(self) -> FrontDoor:
         """The web process's part. The catalog is opened only when somebody asks how we are."""

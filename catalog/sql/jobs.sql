@@ -50,6 +50,9 @@ RETURNING paused_until;
 -- name: forget_lane(name, lane)!
 DELETE FROM lanes WHERE name = :name AND lane = :lane AND failures > 0;
 
+-- name: free_lane(name, lane)!
+DELETE FROM lanes WHERE name = :name AND lane = :lane;
+
 -- name: left_in_lanes(name)
 SELECT lane, COUNT(*) AS jobs FROM jobs
 WHERE name = :name AND gave_up_at IS NULL
