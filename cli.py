@@ -15,6 +15,7 @@ from commands import (
     proving,
     running,
     showing,
+    telling,
     tokens,
     watching,
 )
@@ -38,6 +39,8 @@ COMMANDS = (
     exporting.export,
     looking.events,
     looking.jobs,
+    telling.notify,
+    telling.notices,
     watching.status,
     watching.doctor,
     watching.census,

@@ -160,9 +160,11 @@ class Notices:
         """Send nothing there until it is resumed; what comes meanwhile waits."""
         self._sql.run("pause", name=destination, at=at, reason=reason)
 
-    def resume(self, destination: str) -> bool:
-        """Send there again; False if it was not paused."""
-        return bool(self._sql.run("resume", name=destination))
+    def resume(self, destination: str, now: datetime, limit: int = 1000) -> None:
+        """Send there again, at once; what is beyond the limit the sweep asks for."""
+        self._sql.run("resume", name=destination)
+        self._jobs.free_lane(DELIVER, destination)
+        self.hurry(destination, now, limit)
 
     def _ask(self, notice: str, destination: str, due: datetime, now: datetime) -> None:
         self._jobs.request(DELIVER, notice, due, now, Place(destination, due))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from catalog import BlindWindow, DayStatement, KnownExtension, KnownLogin, Mailbox
+from catalog import BlindWindow, DayStatement, DestinationRow, KnownExtension, KnownLogin, Mailbox
 from handlers.sign import NOTE, PROBLEM, WARNING, Sign
 from handlers.signs_of_mailboxes import (
     Risk,
@@ -34,6 +34,7 @@ from handlers.signs_of_ours import (
     work_signs,
     worker_signs,
 )
+from handlers.signs_of_telling import telling_signs
 
 __all__ = [
     "JWT_WARNING",
@@ -83,6 +84,8 @@ class Vitals:
     unwatched: Sequence[KnownExtension]
     key_advice: Sequence[str] = ()
     stuck: Sequence[Stuck] = ()
+    destinations: Sequence[DestinationRow] = ()
+    notices_given_up: int = 0
 
 
 def signs(vitals: Vitals) -> list[Sign]:
@@ -106,6 +109,7 @@ def _of_ours(vitals: Vitals) -> Iterator[Sign]:
     yield from disk_signs(vitals.disk)
     yield from work_signs(vitals.work)
     yield from key_signs(vitals.key_advice)
+    yield from telling_signs(vitals.destinations, vitals.notices_given_up, vitals.now)
 
 
 def _of_mailboxes(vitals: Vitals) -> Iterator[Sign]:

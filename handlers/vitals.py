@@ -35,14 +35,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Watched:
-    """What of the settings is judged: the data folder, the logins, whether calls are wanted, and
-    how often mailboxes are looked at.
+    """What of the settings is judged: the data folder, the logins, whether calls are wanted, how
+    often mailboxes are looked at, and the destinations of notices.
     """
 
     data: Path
     logins: Sequence[str]
     calls_wanted: bool
     poll: timedelta
+    destinations: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ class HealthCheck:
                     if each.gone_at is None and each.unwatched_reason and each.kind in HOLDS_FAXES
                 ],
                 key_advice=self.key_advice(),
+                destinations=[tx.notices.destination(each) for each in self.watched.destinations],
+                notices_given_up=tx.notices.given_up_since(now - RECENT),
             )
 
     def _disk(self, tx: Transaction, now: datetime) -> Disk:

@@ -39,6 +39,8 @@ LISTINGS = (
     ("login", "--check"),
     ("census",),
     ("gaps",),
+    ("notify",),
+    ("notices",),
 )
 
 

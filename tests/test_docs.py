@@ -180,8 +180,8 @@ def faxkeep_words(words: list[str]) -> list[str] | None:
 def meant(said: list[str]) -> click.Command:
     """The command that is said; of a group, the one within it."""
     command = cli.commands[said[0]]
-    if isinstance(command, click.Group) and len(said) > 1:
-        return command.commands[said[1]]
+    if isinstance(command, click.Group):
+        return command.commands.get(said[1] if len(said) > 1 else "", command)
     return command
 
 

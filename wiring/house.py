@@ -177,7 +177,9 @@ class House(Following, WebParts, TellingParts):
         settings = self.settings
         logins = [login.name for account in settings.accounts for login in account.logins]
         poll = timedelta(seconds=settings.poll_seconds)
-        watched = Watched(settings.data, logins, settings.calls_wanted, poll)
+        watched = Watched(
+            settings.data, logins, settings.calls_wanted, poll, self.destination_names
+        )
         return HealthCheck(self.catalog, self.journal, watched, self._key_advice, self.now)
 
     def _key_advice(self) -> list[str]:

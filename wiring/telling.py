@@ -1,7 +1,7 @@
 """What telling is made of: the plan, the teller, deliveries, and a thread for each destination."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -42,6 +42,17 @@ class TellingParts(Ground):
     @cached_property
     def plan(self) -> Plan:
         return plan_of(self.settings)
+
+    @cached_property
+    def destination_names(self) -> Sequence[str]:
+        """The destinations, as far as this process may read their settings: health needs no more.
+
+        A web process need not have the secrets that only the worker uses.
+        """
+        try:
+            return tuple(self.plan.destinations)
+        except SettingsError:
+            return ()
 
     @cached_property
     def teller(self) -> Teller:

@@ -99,4 +99,4 @@ SET paused_at = COALESCE(destinations.paused_at, excluded.paused_at),
 -- name: resume(name)!
 UPDATE destinations
 SET paused_at = NULL, pause_reason = '', failing_since_at = NULL, failure = ''
-WHERE name = :name AND paused_at IS NOT NULL;
+WHERE name = :name;

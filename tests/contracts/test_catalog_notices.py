@@ -1,6 +1,5 @@
 """What the catalog promises about notices and destinations, on either database."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -132,8 +131,8 @@ def test_what_is_done_or_paused_is_not_asked_for(tx: Transaction, notice: Notice
     tx.notices.pause("erp", NOW, "by a person")
     tx.notices.ask_for_forgotten(NOW, 10)
     assert jobs(tx) == []
-    tx.notices.resume("erp")
     tx.notices.settle(notice, "delivered", NOW, "")
+    tx.notices.resume("erp", NOW)
     tx.notices.ask_for_forgotten(NOW, 10)
     assert jobs(tx) == []
 
@@ -151,11 +150,24 @@ def test_a_destination_fails_since_its_first_failure_and_until_it_delivers(
 
 
 def test_a_pause_lasts_from_its_beginning_to_its_end(tx: Transaction) -> None:
-    assert not tx.notices.resume("erp")
     tx.notices.note_failure("erp", NOW, "gone")
     tx.notices.pause("erp", NOW, "it wants no more")
     tx.notices.pause("erp", after(1), "by a person")
     paused = tx.notices.destination("erp")
     assert (paused.paused_at, paused.pause_reason) == (NOW, "by a person")
-    assert tx.notices.resume("erp")
-    assert tx.notices.destination("erp") == replace(DestinationRow("erp"), name="erp")
+    tx.notices.resume("erp", after(2))
+    assert tx.notices.destination("erp") == DestinationRow("erp")
+
+
+def test_what_waited_for_a_paused_destination_goes_when_it_is_resumed(
+    tx: Transaction, notice: NoticeRow
+) -> None:
+    job = tx.jobs.claim("deliver", notice.id, "w", NOW, NOW + LEASE)
+    assert job is not None
+    tx.jobs.finish(job)
+    tx.notices.postpone(notice, after(60), "no answer came")
+    tx.notices.pause("erp", NOW, "by a person")
+    tx.jobs.pause_lane("deliver", "erp", after(60))
+    tx.notices.resume("erp", after(1))
+    assert jobs(tx) == [(notice.id, "erp", after(1))]
+    assert tx.jobs.next_in_lane("deliver", "erp") == after(1)

@@ -1,5 +1,7 @@
 """What happens around a crash: the faxes that lead past the step, the death, and the healing."""
 
+import csv
+import hashlib
 import json
 import random
 import sqlite3
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from catalog import Place, RawEvent
+from catalog import NoticeQuery, Place, RawEvent
 from catalog.columns import time_text
 from handlers.sync import request_listing
 from serving import wait_for_port
@@ -132,8 +134,10 @@ class Scene:
         made = self.installation
         with made.house.catalog.reading() as tx:
             unfinished = [job for job in tx.jobs.list() if job.name in ("archive", "state-days")]
+            untold = tx.outcomes.untold(1) or tx.notices.list(NoticeQuery(state="waiting"))
         unread = made.house.journal.unread(1)
-        return not unfinished and not unread and made.has_all() and self._ledger_is_copied()
+        at_work = unfinished or untold or unread
+        return not at_work and made.has_all() and self._ledger_is_copied()
 
     def _ledger_is_copied(self) -> bool:
         return self.installation.house.archive.ledger.tail_seq() == len(self.installation.ledger())
@@ -151,10 +155,37 @@ class Scene:
             yield f"the ledger tells of archiving: {sorted(lines.values())}"
         if published != kept:
             yield "folders on disk are not the folders of the catalog"
+        yield from self._untold()
         archive.sweep_staging(datetime.now(UTC), all=True)
         if list((archive.root / "staging").iterdir()):
             yield "staging cannot be swept"
 
+    def _untold(self) -> Iterator[str]:
+        """Outcomes that the destination was not told of exactly once."""
+        made = self.installation
+        with made.house.catalog.reading() as tx:
+            happened = Counter(outcome.id for _, outcome in tx.outcomes.after(0, 1000))
+        index = made.folder / "told" / "index.csv"
+        lines = index.read_text().splitlines() if index.exists() else []
+        rows = list(csv.DictReader(lines))
+        told = Counter(row["outcome"] for row in rows)
+        if told != happened:
+            yield f"of {sorted(happened)} were told {sorted(told.elements())}"
+        for row in rows:
+            document = made.folder / "told" / row["file"]
+            if row["file"] and hashlib.sha256(document.read_bytes()).hexdigest() != row["sha256"]:
+                yield f"the copy of {row['fax']} differs"
+
+
+TOLD = """
+[[destination]]
+name = "share"
+channel = "folder"
+path = "{folder}/told"
+
+[[rule]]
+to = ["share"]
+"""
 
 AMENDING = {
     "before-amend-commit",
@@ -167,7 +198,13 @@ AMENDING = {
 @contextmanager
 def scene(folder: Path, seed: int, *, webhook: bool = False) -> Iterator[Scene]:
     """A simulated RingCentral and an installation that has no processes yet."""
-    folder.mkdir()
-    with Simulator(seed=seed) as simulator, installed(simulator, folder, webhook=webhook) as made:
+    (folder / "told").mkdir(parents=True)
+    file = folder / "notifications.toml"
+    file.write_text(TOLD.format(folder=folder))
+    chosen = {"FAXKEEP_NOTIFICATIONS": str(file)}
+    with (
+        Simulator(seed=seed) as simulator,
+        installed(simulator, folder, webhook=webhook, **chosen) as made,
+    ):
         without_limits(simulator)
         yield Scene(simulator, made, random.Random(seed))

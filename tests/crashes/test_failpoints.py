@@ -40,6 +40,7 @@ WORKING = (
     "statement renamed",
     "statement published",
     "before-statement-commit",
+    "notice-carried",
 )
 ANSWERING = ("event-stored",)
 AT_ONCE = 4

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from errors import CatalogError
-from handlers import signs_of_mailboxes, signs_of_ours
+from handlers import signs_of_mailboxes, signs_of_ours, signs_of_telling
 from handlers.health import NOTE, PROBLEM, WARNING, Sign
 from handlers.healthz import FRESH, WORDS, HealthPage
 from handlers.webhook import Door
@@ -100,7 +100,7 @@ def test_it_is_only_read() -> None:
 
 
 def test_every_kind_of_sign_has_its_words() -> None:
-    sources = map(inspect.getsource, (signs_of_ours, signs_of_mailboxes))
+    sources = map(inspect.getsource, (signs_of_ours, signs_of_mailboxes, signs_of_telling))
     tree = ast.parse("\n".join(sources))
     kinds = {
         str(call.args[1].value)

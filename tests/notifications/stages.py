@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 import socket
 import ssl
 import sys
@@ -23,6 +24,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
 from notifications.channel import Attachment, Channel
@@ -246,7 +248,7 @@ class SftpStage(Stage):
     def __init__(self, folder: Path) -> None:
         self.root = folder / "served"
         (self.root / "faxes").mkdir(parents=True)
-        self.key = paramiko.Ed25519Key.from_private_key(io.StringIO(_openssh_key()))
+        self.key = paramiko.Ed25519Key.from_private_key(io.StringIO(openssh_key()))
         self.refusing = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[paramiko.Transport] = []
@@ -340,8 +342,6 @@ class _Files(paramiko.SFTPServerInterface):
 
     def open(self, path: str, flags: int, attr: Any) -> Any:
         def opened() -> paramiko.SFTPHandle:
-            import os
-
             writes = flags & (os.O_WRONLY | os.O_RDWR)
             mode = "ab" if flags & os.O_APPEND else "wb" if writes else "rb"
             handle = paramiko.SFTPHandle(flags)
@@ -353,9 +353,7 @@ class _Files(paramiko.SFTPServerInterface):
         return self._try(opened)
 
 
-def _openssh_key() -> str:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
+def openssh_key() -> str:
     return (
         Ed25519PrivateKey.generate()
         .private_bytes(
