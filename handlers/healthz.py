@@ -38,6 +38,7 @@ WORDS: Mapping[str, str] = {
     "notices-given-up": "Some notices of faxes could not be delivered.",
     "refused": "Some faxes came as something that is no whole, true document.",
     "silence": "A mailbox is unusually silent.",
+    "stuck": "Some sent faxes have had no end for unusually long.",
     "unknown": "The catalog cannot be read.",
     "unreachable": "Some mailboxes cannot be read.",
     "web": "The web process has not been answering.",

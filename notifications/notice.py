@@ -32,8 +32,8 @@ _LOGIN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}/[a-z0-9][a-z0-9-]{0,39}")
 _NUMBER = re.compile(r"\+?[0-9][0-9*#() -]{0,30}")
 MOST = 1_000_000
 
-NUMBERS = ("pages", "position", "recipients", "attempts", "count", "hours", "mailboxes", "seconds")
-WORDS = ("status", "before", "error_code")
+NUMBERS = ("pages", "position", "recipients", "attempts", "count", "seconds")
+WORDS = ("status", "former_status", "error_code")
 TIMES = ("since", "until")
 SENTENCES = ("reason", "advice", "group")
 """These are told only if they are sentences of ours, word for word."""

@@ -48,7 +48,7 @@ def _corrected(notice: Notice) -> Iterator[str]:
     yield "An earlier notice of this fax no longer holds."
     yield from _recipient(notice)
     if status := _fact(notice, "status"):
-        before = _fact(notice, "before")
+        before = _fact(notice, "former_status")
         yield f"Its status is now {status}" + (f"; it was {before}." if before else ".")
     for name in ("reason", "advice"):
         if told := _fact(notice, name):
@@ -57,8 +57,8 @@ def _corrected(notice: Notice) -> Iterator[str]:
 
 def _stuck(notice: Notice) -> Iterator[str]:
     yield from _recipient(notice)
-    if hours := notice.facts.get("hours"):
-        yield f"RingCentral has not finished sending it for {hours} hours."
+    if since := _when(notice, "since"):
+        yield f"RingCentral has not finished sending it since {since}."
     yield "Before sending it again, ask the recipient whether it arrived."
 
 

@@ -129,7 +129,7 @@ def test_pages_are_not_yet_known_until_they_are(pages: int | None) -> None:
 
 
 def test_a_correction_says_what_was_and_what_is() -> None:
-    facts = {"status": "Delivered", "before": "SendingFailed"}
+    facts = {"status": "Delivered", "former_status": "SendingFailed"}
     said = words(replace(NOTICE, kind="corrected", facts=facts))
 
     assert "Its status is now Delivered; it was SendingFailed." in said.lines
