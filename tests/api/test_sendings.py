@@ -1,7 +1,6 @@
 """Sending over HTTP: forms and JSON, keys, faults all at once, and who may see and cancel what."""
 
 import io
-import os
 import threading
 from base64 import b64encode
 from collections.abc import Mapping
@@ -80,7 +79,7 @@ def test_a_fax_as_json_is_promised_and_can_be_asked_about(api: Served) -> None:
 
 
 def test_a_fax_as_a_form_keeps_texts_and_files_in_order(api: Served) -> None:
-    big = os.urandom(700_000)
+    big = b"0123456789" * 70_000
     form = {"to": [LAB, "Dr. Jones <+12025550112>"], "text": WORDS, "mailbox": DESK}
     more = {"cover_index": "0", "resolution": "Low", "send_at": "2026-11-24T12:00:00+01:00"}
 
@@ -96,7 +95,9 @@ def test_a_fax_as_a_form_keeps_texts_and_files_in_order(api: Served) -> None:
 
 def test_no_byte_of_an_upload_lies_plain_on_disk(api: Served, tmp_path: Path) -> None:
     mark = b"MARK-one-5e0c1f" * 100_000
-    sent = Request("POST", "http://x/", data={"to": LAB, "mailbox": DESK}, files={"document": mark})
+    sent = Request(
+        "POST", "http://x/", data={"to": LAB, "mailbox": DESK}, files={"document": ("a.txt", mark)}
+    )
     body = sent.prepare()
     found = []
 
