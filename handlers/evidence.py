@@ -132,11 +132,11 @@ class EvidenceMaker:
 
     def _lines(self, tx: Transaction, fax_id: str) -> list[LedgerLine]:
         """The lines about a fax, each truly signed; not those that tell of earlier evidence."""
-        lines = [parse_line(row.line) for row in tx.ledger.of(fax_id) if row.kind != "disclosed"]
+        lines = [parse_line(row.line) for row in tx.ledger.of(fax_id)]
         key = self.archive.keys.ledger_public_key()
         if any(fault(line, key) or line.entry.get("fax") != fax_id for line in lines):
             raise ArchiveError(f"A line of the ledger about this fax was changed. {DIFFERS}")
-        return lines
+        return [line for line in lines if line.entry.get("kind") != "disclosed"]
 
     def _making(self, gathered: Gathered, wish: Wish) -> Making:
         self.archive.keys.sign(b"")  # nothing is begun that could not be signed

@@ -34,6 +34,7 @@ def facts_of(gathered: Gathered, making: Making) -> dict[str, object]:
             "since": utc_text(fax.state_at),
             "words": STATES[fax.state],
         },
+        "recorded": fax.state == "archived" and not fax.unrecorded,
         "about": _about(gathered),
         "recipients": list(_recipients(gathered)),
         "steps": [

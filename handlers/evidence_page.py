@@ -19,7 +19,7 @@ Facts = Mapping[str, Any]
 def page_of(facts: Facts, lines: Sequence[LedgerLine], fingerprint: str) -> Page:
     """The page. `lines` are the ledger's about this fax; the last tells of this evidence."""
     verdict, mood = _verdict(facts)
-    fax, file = facts["fax"], f"evidence-{facts['fax']}.zip"
+    fax = facts["fax"]
     return Page(
         subject=f"Fax {fax}. Made {moment(facts['made_at'])} by {facts['made_by']},"
         f" line {lines[-1].seq} of the ledger.",
@@ -37,8 +37,8 @@ def page_of(facts: Facts, lines: Sequence[LedgerLine], fingerprint: str) -> Page
         proven=facts["proven"],
         not_proven=facts["not_proven"],
         check=[
-            f"$ unzip -p {file} verify.py > verify.py",
-            f"$ python3 verify.py {file} --key FINGERPRINT",
+            "$ unzip -p FILE.zip verify.py > verify.py",
+            "$ python3 verify.py FILE.zip --key FINGERPRINT",
             f"FINGERPRINT is the SHA-256 of the ledger's public key. Here it is {fingerprint}.",
             "Have it told to you by another way than this file, and compare: anybody can sign a"
             " forgery with a key of their own.",

@@ -121,7 +121,7 @@ class _Drawing:
         for number, line in enumerate(self._wrapped(value, style, self._width - _INDENT)):
             self._need(3.9)
             if not number:
-                self._put(name, _SIDE, self._y + 2.9, replace(style, colour=_GREY))
+                self._put(written(name), _SIDE, self._y + 2.9, replace(style, colour=_GREY))
             self._put(line, _SIDE + _INDENT, self._y + 2.9, style)
             self._y += 3.9
 
@@ -151,13 +151,13 @@ class _Drawing:
         self._pdf.rect(_SIDE, self._y, self._width, _ROW, style="F")
         for place, text in enumerate(table.head):
             left = _SIDE + sum(widths[:place]) + 1.2
-            self._put(text, left, self._y + 3.1, _Style("B", 7.2, _GREY))
+            self._put(written(text), left, self._y + 3.1, _Style("B", 7.2, _GREY))
         self._y += _ROW
 
     def _title(self, title: str, room: float) -> None:
         self._y += 2
         self._need(5 + room)
-        self._put(title, _SIDE, self._y + 3.4, _Style("B", 9))
+        self._put(written(title), _SIDE, self._y + 3.4, _Style("B", 9))
         self._y += 4.8
 
     def _list(self, title: str, sentences: Sequence[str]) -> None:

@@ -5,8 +5,10 @@ file key proves what was sealed when the ledger named the file, and gives away n
 """
 
 import base64
+import hashlib
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyrage
@@ -19,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pyrage.x25519 import Identity
 
 from archive.archive import Archive
-from archive.closing import StoredFile, hash_file
+from archive.closing import StoredFile
 from errors import ArchiveError
 
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
@@ -43,16 +45,24 @@ def sealed_record(archive: Archive, folder: str, file: StoredFile) -> SealedReco
         ArchiveError: it is missing, changed or impossibly large.
         KeyMissing: this machine cannot open it.
     """
-    path = archive.root / folder / file.name
-    if not path.is_file() or file.size > LARGEST or hash_file(path) != file:
+    sealed = _read(archive.root / folder / file.name)
+    if (len(sealed), hashlib.sha256(sealed).hexdigest()) != (file.size, file.sha256):
         raise ArchiveError("A record that the ledger names is missing or changed.")
-    sealed = path.read_bytes()
     identities = archive.identities(folder)
     try:
         record = json.loads(pyrage.decrypt(sealed, identities))
     except (pyrage.DecryptError, ValueError, RecursionError):
         raise ArchiveError("A record that the ledger names cannot be read.") from None
     return SealedRecord(file.name, sealed, file_key(sealed, identities[0]), record)
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file, of one that is impossibly large not all; none where there is none."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST)
+    except FileNotFoundError:
+        return b""
 
 
 def file_key(sealed: bytes, identity: Identity) -> bytes:

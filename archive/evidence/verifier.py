@@ -42,6 +42,18 @@ _NAME = re.compile(
     re.ASCII,
 )
 _EXPLAINED = ("reason_in_words", "recorded")
+_FOREVER = ("account", "mailbox", "message", "direction")
+_ABOUT = (
+    *_FOREVER,
+    "from",
+    "subject",
+    "pages",
+    "resolution",
+    "message_status",
+    "availability",
+)
+"""What the sealed record tells as well; the first never change."""
+_PARTY = ("number", "name", "status", "error_code")
 _LINE_FIELDS = {"at", "entry", "hash", "prev", "seq", "signature"}
 _SHAPE = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 """What reading something of another shape raises."""
@@ -73,6 +85,7 @@ class Checked:
     documents: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     steps: int = 0
+    is_recorded: bool = False
     is_known_key: bool = False
 
 
@@ -249,6 +262,7 @@ class _Check:
         checked = self._checked
         checked.fax, checked.state = facts["fax"], str(facts["state"]["is"])
         checked.made_at, checked.steps = str(facts["made_at"]), len(facts["steps"])
+        checked.is_recorded = facts["recorded"] is True
         checked.documents = [str(each["sha256"]) for each in facts["documents"]]
         checked.lines = [line["seq"] for line in lines]
 
@@ -307,36 +321,45 @@ class _Check:
         told = facts["records"]
         if [each["line"] for each in told] != [each["seq"] for each in naming]:
             self._say("The records are not those that the ledger tells of.")
-        known: list[Any] = []
-        calls: list[Any] = []
+        record: dict[str, Any] = {"steps": [], "calls": []}
         for one, line in zip(told, naming, strict=False):
-            steps, calls = self._opened(one, line["entry"], facts["fax"])
-            if [each for each in known if each not in steps]:
+            before, record = record, self._opened(one, line["entry"], facts["fax"])
+            if [each for each in before["steps"] if each not in record["steps"]]:
                 self._say(f"{one['file']} lacks a step that an earlier record has.")
-            known = steps
-        if naming and known != [_plain(each) for each in facts["steps"] if each["recorded"]]:
-            self._say("The steps in evidence.json are not those of the sealed record.")
-        here = [_plain(each) for each in facts["calls"] if each["recorded"]]
-        lacking = {each["call"] for each in calls} - {each["call"] for each in facts["calls"]}
-        if lacking or [each for each in here if each not in calls]:
-            self._say("The calls in evidence.json are not those of the sealed record.")
+        if naming:
+            self._agree(facts, record)
 
-    def _opened(
-        self, one: Mapping[str, Any], entry: Mapping[str, Any], fax: str
-    ) -> tuple[list[Any], list[Any]]:
+    def _agree(self, facts: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+        """Compare the facts with the latest sealed record."""
+        if record["steps"] != [_plain(each) for each in facts["steps"] if each["recorded"]]:
+            self._say("The steps in evidence.json are not those of the sealed record.")
+        here, calls = facts["calls"], record.get("calls", [])
+        lacking = {each["call"] for each in calls} - {each["call"] for each in here}
+        if lacking or [each for each in here if each["recorded"] and _plain(each) not in calls]:
+            self._say("The calls in evidence.json are not those of the sealed record.")
+        names = _ABOUT if facts["recorded"] else _FOREVER
+        if [name for name in names if facts["about"][name] != record[name]]:
+            self._say("What evidence.json tells of the fax is not what the sealed record tells.")
+        parties = [[each[name] for name in _PARTY] for each in facts["recipients"]]
+        if facts["recorded"] and parties != [
+            [each[name] for name in _PARTY] for each in record["recipients"]
+        ]:
+            self._say("The recipients in evidence.json are not those of the sealed record.")
+
+    def _opened(self, one: Mapping[str, Any], entry: Mapping[str, Any], fax: str) -> dict[str, Any]:
         name = str(one["file"])
         sealed = self._text(name)
         named = {each["name"]: each["sha256"] for each in entry["files"]}
         if named.get(name.removeprefix("records/")) != hashlib.sha256(sealed).hexdigest():
             self._say(f"{name} is not the record that line {one['line']} of the ledger names.")
         try:
-            record = json.loads(_open_age(sealed, base64.b64decode(one["key"], validate=True)))
+            key = base64.b64decode(one["key"], validate=True)
+            record: dict[str, Any] = json.loads(_open_age(sealed, key))
         except (InvalidTag, ValueError):
-            self._say(f"{name} does not open with its key.")
-            return [], []
+            raise NotValid(f"{name} does not open with its key.") from None
         if (record["fax"], record["revision"]) != (fax, one["revision"]):
             self._say(f"{name} is the record of another fax or revision.")
-        return record["steps"], record.get("calls", [])
+        return record
 
     def _steps(self, steps: Sequence[Mapping[str, Any]]) -> None:
         last: dict[int, int] = {}
@@ -442,6 +465,9 @@ def _meaning(checked: Checked) -> list[str]:
         said.append(f"It holds no document: this fax is {checked.state}.")
     said.append(f"Lines of the ledger about this fax: {numbers}. Delivery steps: {checked.steps}.")
     said.append(f"This evidence was entered as line {checked.lines[-1]}.")
+    if not checked.is_recorded:
+        said.append("Not all of it stood in the ledger when it was made: the rest hangs on")
+        said.append("the signature of this file alone.")
     if checked.is_known_key:
         said.append("It is signed with the key that you gave.")
     else:

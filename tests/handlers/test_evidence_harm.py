@@ -231,6 +231,11 @@ FORGED: dict[str, Callable[[dict[str, Any]], object]] = {
     "a step that was never recorded": lambda f: f["steps"].append(
         {**f["steps"][-1], "step": 9, "recorded": True}
     ),
+    "another sender": lambda f: f["about"]["from"].update(number="+19995550100"),
+    "another number of pages": lambda f: f["about"].update(pages=99),
+    "another recipient": lambda f: f["recipients"][0].update(number="+19995550100"),
+    "a recipient dropped": lambda f: f["recipients"].pop(),
+    "another end": lambda f: f["recipients"][1].update(status="Sent", error_code=None),
     "another document's hash": lambda f: f["documents"][0].update(sha256="0" * 64),
     "no document": lambda f: f["documents"].clear(),
     "no records": lambda f: f["records"].clear(),
