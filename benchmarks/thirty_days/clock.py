@@ -7,22 +7,26 @@ from pathlib import Path
 
 from simulator import Clock
 
-_OFFSET = struct.Struct("<d")
+_TIME = struct.Struct("<dd")
+"""From which moment on (epoch seconds; 0 for the real time), and how many seconds later."""
 
 
 class SharedClock(Clock):
     """The simulator's clock, whose offset other processes read out of a file."""
 
-    def __init__(self, file: Path) -> None:
-        super().__init__()
-        file.write_bytes(_OFFSET.pack(0.0))
+    def __init__(self, file: Path, *, still: bool = False) -> None:
+        """`still`: time goes by only where it is advanced, however long the machine takes."""
+        began = datetime.now(UTC)
+        self._began = began.timestamp() if still else 0.0
+        super().__init__(lambda: began if still else datetime.now(UTC))
+        file.write_bytes(_TIME.pack(self._began, 0.0))
         self._shared = _mapped(file)
         self._seconds = 0.0
 
     def advance(self, seconds: float) -> datetime:
         moment = super().advance(seconds)
         self._seconds += seconds
-        _OFFSET.pack_into(self._shared, 0, self._seconds)
+        _TIME.pack_into(self._shared, 0, self._began, self._seconds)
         return moment
 
 
@@ -33,10 +37,11 @@ class FollowingClock:
         self._shared = _mapped(file)
 
     def now(self) -> datetime:
-        (seconds,) = _OFFSET.unpack_from(self._shared, 0)
-        return datetime.now(UTC) + timedelta(seconds=seconds)
+        began, seconds = _TIME.unpack_from(self._shared, 0)
+        moment = datetime.fromtimestamp(began, UTC) if began else datetime.now(UTC)
+        return moment + timedelta(seconds=seconds)
 
 
 def _mapped(file: Path) -> mmap.mmap:
     with file.open("r+b") as opened:
-        return mmap.mmap(opened.fileno(), _OFFSET.size)
+        return mmap.mmap(opened.fileno(), _TIME.size)
