@@ -71,6 +71,10 @@ class Sendings:
         """Note an attempt before it is made; None unless it is waiting."""
         return _one(self._sql.one("begin", id=sending_id, now=now))
 
+    def release(self, sending_id: str, reason: str, now: datetime) -> None:
+        """The attempt was not made after all: RingCentral was given nothing."""
+        self._sql.run("release", id=sending_id, reason=reason, now=now)
+
     def change(self, sending_id: str, change: SendingChange, now: datetime) -> bool:
         """Bring it into another state; False when it is not in the one that was expected.
 

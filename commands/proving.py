@@ -106,6 +106,8 @@ def rebuild() -> None:
         f" {rebuilt.losses} losses, {rebuilt.statements} statements and"
         f" {rebuilt.ledger_lines} ledger lines."
     )
+    if rebuilt.sendings:
+        click.echo(f"{rebuilt.sendings} faxes of the outbox were put back: `faxkeep outbox list`.")
     for problem in rebuilt.unreadable:
         click.echo(problem, err=True)
     sys.exit(EXIT_FINDINGS if rebuilt.unreadable else 0)

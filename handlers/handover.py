@@ -129,8 +129,7 @@ class Handover:
 
     def _wait_again(self, sending: Sending, error: FaxkeepError) -> None:
         with self.catalog.transaction() as tx:
-            change = SendingChange("sending", "waiting", str(error))
-            tx.sendings.change(sending.id, change, self.now())
+            tx.sendings.release(sending.id, str(error), self.now())
 
     def _enter(self, ordered: Ordered, message: Message) -> None:
         """RingCentral has it: note so, and follow the fax from now on, in one transaction."""

@@ -24,20 +24,10 @@ from catalog import (
 )
 from errors import KeyReused, NotSendable, UserError, WrongState
 from handlers.sending_records import addressees, order_file
-from sending import Document, OutgoingFax, Problem, Recipient
+from sending import Document, OutgoingFax, Recipient, Review
 
 SEND = "send"
 """The job that brings one sending further; its argument is the sending's id."""
-
-
-@dataclass(frozen=True)
-class Checks:
-    """What is looked at before a fax is accepted: all problems, and how many pages a document has
-    (None where that cannot be known).
-    """
-
-    problems: Callable[[OutgoingFax, datetime], Sequence[Problem]]
-    pages: Callable[[Document], int | None]
 
 
 @dataclass(frozen=True)
@@ -68,11 +58,11 @@ class Resend:
 
 @dataclass(frozen=True)
 class Orders:
-    """Accepts orders; `new_id` gives each its id."""
+    """Accepts orders; `review` finds what is wrong with a fax, `new_id` gives each its id."""
 
     catalog: Catalog
     files: OutboxFiles
-    checks: Checks
+    review: Callable[[OutgoingFax, datetime], Review]
     new_id: Callable[[], str]
     now: Callable[[], datetime]
     failpoint: Callable[[str], None]
@@ -89,12 +79,14 @@ class Orders:
             if earlier := earlier_of(tx, key):
                 return earlier
             mailbox = sending_mailbox(tx, order.mailbox_id)
-        found = self.checks.problems(order.fax, self.now())
-        if found:
-            raise NotSendable(found)
+        review = self.review(order.fax, self.now())
+        if review.problems:
+            raise NotSendable(review.problems)
         sending = self._drafted(order, mailbox)
         to = addressees(order.fax.to, order.fax.country)
-        documents = self._kept(sending, to, order.fax.documents)
+        counted = zip(order.fax.documents, review.counts, strict=True)
+        rows = [_row(place, *each) for place, each in enumerate(counted)]
+        documents = self._kept(sending, to, rows, order.fax.documents)
         self.failpoint("order-kept")
         return self._entered(sending, to, documents, key)
 
@@ -160,9 +152,12 @@ class Orders:
         )
 
     def _kept(
-        self, sending: Sending, to: Sequence[Addressee], documents: Sequence[Document]
+        self,
+        sending: Sending,
+        to: Sequence[Addressee],
+        rows: Sequence[SendingDocument],
+        documents: Sequence[Document],
     ) -> list[SendingDocument]:
-        rows = [self._row(place, each) for place, each in enumerate(documents)]
         with ExitStack() as opened:
             readers = (_opened(each, opened) for each in documents)
             sealed = self.files.put(sending.id, order_file(sending, to, rows), readers)
@@ -170,16 +165,6 @@ class Orders:
             self.files.remove(sending.id)
             raise UserError("A file was changed while it was read. Nothing is sent; try again.")
         return [replace(row, sha256=each.sha256) for row, each in zip(rows, sealed, strict=True)]
-
-    def _row(self, place: int, document: Document) -> SendingDocument:
-        return SendingDocument(
-            position=place,
-            name=document.name,
-            content_type=document.content_type,
-            size=document.size,
-            sha256="",
-            pages=self.checks.pages(document),
-        )
 
     def _entered(
         self,
@@ -234,6 +219,17 @@ def request_sending(tx: Transaction, sending: Sending, now: datetime) -> None:
     mailbox = tx.mailboxes.get(sending.mailbox_id)
     place = Place(mailbox.login if mailbox else "", sending.due_at)
     tx.jobs.request(SEND, sending.id, max(sending.due_at, now), now, place)
+
+
+def _row(place: int, document: Document, pages: int | None) -> SendingDocument:
+    return SendingDocument(
+        position=place,
+        name=document.name,
+        content_type=document.content_type,
+        size=document.size,
+        sha256="",
+        pages=pages,
+    )
 
 
 def _opened(document: Document, opened: ExitStack) -> BinaryIO:

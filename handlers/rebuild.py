@@ -35,13 +35,17 @@ class Told:
 
 @dataclass
 class Rebuilt:
-    """How much was read back, and what could not be, each with its place."""
+    """How much was read back, and what could not be, each with its place.
+
+    `sendings` were found in the outbox, which is no part of the archive.
+    """
 
     faxes: int = 0
     asides: int = 0
     statements: int = 0
     losses: int = 0
     ledger_lines: int = 0
+    sendings: int = 0
     unreadable: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set, repr=False, compare=False)
 

@@ -30,12 +30,17 @@ class Disk:
 
 @dataclass(frozen=True)
 class Work:
-    """The jobs: given up, failing again and again, and faxes that were refused or lost lately."""
+    """The jobs: given up, failing again and again; faxes that were refused or lost lately.
+
+    `unsure` faxes were sent or not, nobody knows; `unsent` ones should be at RingCentral long ago.
+    """
 
     given_up: int = 0
     failing: int = 0
     refused: int = 0
     lost: int = 0
+    unsure: int = 0
+    unsent: int = 0
 
 
 def worker_signs(seen: datetime | None, now: datetime) -> Iterator[Sign]:
@@ -169,6 +174,28 @@ def work_signs(work: Work) -> Iterator[Sign]:
             f"{many(work.lost, 'fax was', 'faxes were')} lost in the last {RECENT.days} days.",
             "`faxkeep faxes --state lost` lists them, `faxkeep show` tells the evidence. Another"
             " archiver's copy can be brought in with `faxkeep import`.",
+        )
+    yield from _outbox_signs(work)
+
+
+def _outbox_signs(work: Work) -> Iterator[Sign]:
+    """Faxes that a person believes to be on their way, and that may not be."""
+    if work.unsure:
+        yield Sign(
+            PROBLEM,
+            "unsure",
+            "",
+            f"Whether {many(work.unsure, 'fax was', 'faxes were')} sent is not known, and cannot be"
+            " found out without a person.",
+            "`faxkeep outbox list --state unsure` lists them, `faxkeep outbox decide` ends it.",
+        )
+    if work.unsent:
+        yield Sign(
+            WARNING,
+            "unsent",
+            "",
+            f"{many(work.unsent, 'fax waits', 'faxes wait')} to be sent for more than an hour.",
+            "`faxkeep outbox list --state waiting` says why.",
         )
 
 

@@ -32,6 +32,9 @@ from handlers.ways import HOLDS_FAXES
 
 log = logging.getLogger(__name__)
 
+PATIENCE = timedelta(hours=1)
+"""RingCentral takes ten faxes a minute: a fax that waits longer waits for something else."""
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -161,6 +164,8 @@ def _work(tx: Transaction, now: datetime) -> Work:
         failing=failing,
         refused=changed.get("refused", 0),
         lost=changed.get("lost", 0),
+        unsure=tx.sendings.count_by_state().get("unsure", 0),
+        unsent=len(tx.sendings.late(now - PATIENCE, WAITING_BATCH)),
     )
 
 

@@ -20,11 +20,15 @@ _FEWER = "Send several faxes."
 
 @dataclass(frozen=True)
 class Review:
-    """`problems` must be mended first; `hints` are worth a look; `pages` as far as they count."""
+    """`problems` must be mended first; `hints` are worth a look; `pages` as far as they count.
+
+    `counts` are the pages of each document, None where only RingCentral's rendering tells.
+    """
 
     problems: tuple[Problem, ...]
     hints: tuple[Problem, ...]
     pages: int
+    counts: tuple[int | None, ...] = ()
 
 
 def problems(fax: OutgoingFax, now: datetime) -> list[Problem]:
@@ -46,7 +50,10 @@ def review(fax: OutgoingFax, now: datetime) -> Review:
         *_cover_problems(fax),
         *_other_problems(fax, now),
     )
-    return Review(found, tuple(each for look in looks for each in look.hints), pages)
+    hints = tuple(each for look in looks for each in look.hints)
+    return Review(
+        found, hints, pages, tuple(look.pages if look.counted else None for look in looks)
+    )
 
 
 def _recipient_problems(fax: OutgoingFax) -> Iterator[Problem]:

@@ -24,7 +24,18 @@ from tests.journeys.installation import Installation, installed, wait_until, wit
 ESCAPE = "\x1b]0;owned\x07\x1b[2J"
 NOBODY = Party("+12025550166", f"Mallory{ESCAPE}")
 COMMANDS = sorted(cli.cli.commands)
-ALONE = ("evidence", "backfill", "doctor", "import", "show", "statement", "status", "subscribe")
+ALONE = (
+    "evidence",
+    "backfill",
+    "doctor",
+    "import",
+    "resend",
+    "send",
+    "show",
+    "statement",
+    "status",
+    "subscribe",
+)
 """What tells an object, or more than its listing."""
 LISTINGS = (
     ("faxes",),
@@ -38,6 +49,7 @@ LISTINGS = (
     ("login",),
     ("login", "--check"),
     ("census",),
+    ("cover-pages",),
     ("gaps",),
     ("notify",),
     ("notices",),

@@ -278,16 +278,22 @@ class House(Following, WebParts, TellingParts):
         """Make the catalog anew; the old file is renamed, never removed."""
         self._keep(WorkerLock(self.settings.data / "worker.lock"))
         if self.settings.database:
-            return Rebuild(self.archive, self.catalog).run(progress)
+            return self._rebuilt(self.catalog, progress)
         current = Path(self.settings.catalog_address)
         fresh = current.with_name("catalog.rebuilding.sqlite3")
         rename_database(fresh, None)
         with closing(Catalog.open(str(fresh))) as catalog:
-            rebuilt = Rebuild(self.archive, catalog).run(progress)
+            rebuilt = self._rebuilt(catalog, progress)
         old = f"catalog.before-rebuild-{self.now():%Y%m%dT%H%M%S}.sqlite3"
         rename_database(current, current.with_name(old))
         rename_database(fresh, current)
         return rebuilt
+
+    def _rebuilt(
+        self, catalog: Catalog, progress: Callable[[Iterable[str]], Iterable[str]]
+    ) -> Rebuilt:
+        rebuilt = Rebuild(self.archive, catalog).run(progress)
+        return replace(rebuilt, sendings=replace(self.outbox_upkeep, catalog=catalog).restore())
 
     def try_to_be_the_worker(self) -> bool:
         """Whether no worker runs, so that this process may do its work."""

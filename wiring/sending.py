@@ -7,10 +7,11 @@ from functools import cached_property
 from archive.outbox import OutboxFiles
 from handlers.handover import Handover
 from handlers.intake import Intake
-from handlers.ordering import Checks, Orders
+from handlers.ordering import Orders
 from handlers.outbox import Outbox
 from handlers.outbox_upkeep import OutboxUpkeep
 from handlers.search import Search
+from sending import review
 from wiring.ground import Ground
 
 
@@ -32,7 +33,7 @@ class SendingSide(Ground):
         orders = Orders(
             catalog=self.catalog,
             files=self.outbox_files,
-            checks=Checks(lambda fax, now: (), lambda document: None),
+            review=review,
             new_id=new_sending_id,
             now=self.now,
             failpoint=self.failpoint,

@@ -46,6 +46,11 @@ SET state = :state, state_at = :now, reason = :reason, advice = :advice,
     decided_by = CASE WHEN :decided_by = '' THEN decided_by ELSE :decided_by END
 WHERE id = :id AND state = :was;
 
+-- name: release(id, reason, now)!
+UPDATE sendings
+SET state = 'waiting', state_at = :now, reason = :reason, attempts = attempts - 1
+WHERE id = :id AND state = 'sending';
+
 -- name: mark_sent(id, was, message_id, decided_by, now)!
 UPDATE sendings
 SET state = 'sent', state_at = :now, reason = '', advice = '', message_id = :message_id,

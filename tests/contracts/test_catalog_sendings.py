@@ -101,6 +101,20 @@ def test_looks_are_counted_for_each_attempt(tx: Transaction) -> None:
     assert (again.attempts, again.looks, again.looked_at) == (2, 0, None)
 
 
+def test_an_attempt_that_was_not_made_does_not_count(tx: Transaction) -> None:
+    put(tx)
+    tx.sendings.release("a", "not sending", NOW)
+    tx.sendings.begin("a", minutes(1))
+    tx.sendings.release("a", "The limit is used up.", minutes(2))
+    released = tx.sendings.get("a")
+    assert released is not None
+    assert (released.state, released.attempts, released.reason) == (
+        "waiting",
+        0,
+        "The limit is used up.",
+    )
+
+
 def test_a_change_acts_only_on_the_state_it_names(tx: Transaction) -> None:
     put(tx)
     assert not tx.sendings.change("a", REFUSE, minutes(1))

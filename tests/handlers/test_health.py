@@ -153,6 +153,8 @@ OURS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     ({"work": Work(failing=1)}, [(WARNING, "failing")]),
     ({"work": Work(refused=1)}, [(WARNING, "refused")]),
     ({"work": Work(lost=1)}, [(PROBLEM, "lost")]),
+    ({"work": Work(unsure=1)}, [(PROBLEM, "unsure")]),
+    ({"work": Work(unsent=1)}, [(WARNING, "unsent")]),
     ({"key_advice": ["Move it away.", "And this one."]}, [(NOTE, "keys"), (NOTE, "keys")]),
 ]
 
@@ -307,6 +309,8 @@ def test_each_mailbox_has_its_own_sign() -> None:
         ({"work": Work(given_up=2)}, "2 jobs are given up."),
         ({"work": Work(failing=1)}, "1 job has failed 5 times or more."),
         ({"work": Work(failing=2)}, "2 jobs have failed 5 times or more."),
+        ({"work": Work(unsent=1)}, "1 fax waits to be sent for more than an hour."),
+        ({"work": Work(unsent=2)}, "2 faxes wait to be sent for more than an hour."),
         (
             {"work": Work(refused=1)},
             "1 fax came as something that is no whole, true document in the last 7 days.",

@@ -318,3 +318,17 @@ def test_the_outbox_outlives_its_catalog(tmp_path: Path, page: Inbound) -> None:
             found = post.outbox.find(known.sending.id)
             assert found is not None
             assert (found.to, found.documents) == (known.to, known.documents)
+
+
+def signs(post: Post) -> dict[str, str]:
+    return {each.kind: each.severity for each in post.home.house.health.signs()}
+
+
+def test_who_asks_how_we_are_hears_of_a_doubt_and_of_what_waits(post: Post) -> None:
+    assert not {"unsure", "unsent"} & signs(post).keys()
+    in_doubt(post)
+    post.order("+12025550119")
+    assert signs(post)["unsure"] == "problem"
+    assert "unsent" not in signs(post)
+    post.home.pass_time(3601)
+    assert signs(post)["unsent"] == "warning"
