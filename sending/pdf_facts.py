@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pikepdf
 
-from sending.annotations import CHOICE, TEXT, Mark, form_of, marks
+from sending.annotations import CHOICE, TEXT, Mark, form_of, marks, whole
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,11 @@ class PdfFacts:
 
 def facts_of(pdf: pikepdf.Pdf, most_pages: int) -> PdfFacts:
     """Read them; of a PDF with too many pages only those are counted. Raises TooManyError."""
-    pages, locked = len(pdf.pages), bool(pdf.is_encrypted)
+    locked = bool(pdf.is_encrypted)
+    # Walking the pages of a document made to do harm takes minutes, its own word takes nothing.
+    if (told := told_pages(pdf)) > most_pages:
+        return PdfFacts(told, locked)
+    pages = len(pdf.pages)
     if pages > most_pages:
         return PdfFacts(pages, locked)
     anew = bool(form_of(pdf).get("/NeedAppearances", False))
@@ -39,6 +43,12 @@ def facts_of(pdf: pikepdf.Pdf, most_pages: int) -> PdfFacts:
         notes += _is_note(mark)
         unsure += mark.is_lost
     return PdfFacts(pages, locked, fields, unsure, notes, bool(pdf.Root.get("/NeedsRendering")))
+
+
+def told_pages(pdf: pikepdf.Pdf) -> int:
+    """How many pages the document says it has; 0 when it does not say."""
+    pages = pdf.Root.get("/Pages")
+    return whole(pages.get("/Count")) if isinstance(pages, pikepdf.Dictionary) else 0
 
 
 def _is_filled(mark: Mark) -> bool:

@@ -15,7 +15,7 @@ import pikepdf
 
 from sending.annotations import TooManyError
 from sending.baking import CannotBakeError, bake
-from sending.pdf_facts import facts_of
+from sending.pdf_facts import facts_of, told_pages
 
 MEMORY = 768 * 1024 * 1024
 SECONDS = 10
@@ -36,16 +36,21 @@ class RefusedError(Exception):
 def read(file: BinaryIO) -> bytes:
     """The facts as JSON."""
     with _opened(file) as pdf:
-        return json.dumps(asdict(facts_of(pdf, MOST_PAGES))).encode()
+        facts = facts_of(pdf, MOST_PAGES)
+    if not facts.pages:
+        raise RefusedError("broken")
+    return json.dumps(asdict(facts)).encode()
 
 
 def baked(file: BinaryIO) -> bytes:
     """The document with all it shows in its pages."""
     with _opened(file) as pdf:
-        if len(pdf.pages) > MOST_PAGES:
+        if told_pages(pdf) > MOST_PAGES or len(pdf.pages) > MOST_PAGES:
             raise RefusedError("pages")
         if pdf.is_encrypted:
             raise RefusedError("locked")
+    file.seek(0)
+    with pikepdf.open(file, suppress_warnings=True) as pdf:
         bake(pdf)
         out = io.BytesIO()
         pdf.save(out)
@@ -57,8 +62,9 @@ JOBS: dict[str, Callable[[BinaryIO], bytes]] = {"read": read, "bake": baked}
 
 def answer(job: str, file: BinaryIO) -> tuple[int, bytes]:
     """Exit code and output of a job, whatever the document is."""
+    work = JOBS[job]
     try:
-        return 0, JOBS[job](file)
+        return 0, work(file)
     except RefusedError as error:
         return REFUSED, str(error).encode()
     except CannotBakeError as error:
@@ -73,6 +79,15 @@ def answer(job: str, file: BinaryIO) -> tuple[int, bytes]:
 
 def main() -> None:
     """Do the job named on the command line, within limits."""
+    confine()
+    code, output = answer(sys.argv[1], sys.stdin.buffer)
+    sys.stdout.buffer.write(output)
+    sys.stdout.flush()
+    sys.exit(code)
+
+
+def confine() -> None:
+    """Let this process have no more memory, time and output than any fax needs."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_ANSWER, LARGEST_ANSWER))
@@ -83,12 +98,8 @@ def main() -> None:
         run_length_max_memory=_UNPACKED,
         dct_max_memory=_UNPACKED,
         max_stream_filters=4,
-        parser_max_container_size=100_000,
+        parser_max_container_size=1_000_000,
     )
-    code, output = answer(sys.argv[1], sys.stdin.buffer)
-    sys.stdout.buffer.write(output)
-    sys.stdout.flush()
-    sys.exit(code)
 
 
 def _opened(file: BinaryIO) -> pikepdf.Pdf:
@@ -97,7 +108,5 @@ def _opened(file: BinaryIO) -> pikepdf.Pdf:
     if b"%%EOF" not in file.read(_TAIL):
         raise RefusedError("cut")
     file.seek(0)
-    pdf = pikepdf.open(file, suppress_warnings=True)
-    if not len(pdf.pages):
-        raise RefusedError("broken")
-    return pdf
+    # To hand attributes down to the pages is to walk them all, before their number is known.
+    return pikepdf.open(file, suppress_warnings=True, inherit_page_attributes=False)

@@ -3,6 +3,8 @@
 import io
 import re
 import struct
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +29,7 @@ from sending import (
     problems,
     review,
 )
+from sending.confined import RefusedError, run
 from sending.kinds import BY_ENDING, KINDS
 from simulator.sending import ENDINGS
 from tests.sending.drawn import locked_pdf, pdf, picture, tiff
@@ -254,9 +257,28 @@ def test_a_document_made_to_do_harm_dies_alone() -> None:
     assert "more memory or time" in words(of("a.pdf", changed(pdf(), circle)))
 
 
-def test_a_bomb_is_stopped() -> None:
-    """A page tree of 300,000 pages, which took a gigabyte and half a minute to walk."""
-    assert "more memory or time" in words(of("a.pdf", page_tree(300_000)))
+def test_a_page_tree_made_to_do_harm_is_not_walked() -> None:
+    """300,000 pages took a gigabyte and half a minute."""
+    assert "300000 pages" in words(of("a.pdf", page_tree(300_000)))
+
+
+def test_the_program_has_no_more_memory_than_any_fax_needs() -> None:
+    greedy = (
+        "from sending.pdf_program import MEMORY, confine\n"
+        "confine()\n"
+        "try: bytearray(MEMORY)\n"
+        "except MemoryError: print('stopped')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", greedy], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "stopped\n"
+
+
+def test_a_program_that_dies_is_a_problem_of_its_document() -> None:
+    with pytest.raises(RefusedError) as caught:
+        run("no such job", document_from_bytes("a.pdf", pdf()))
+    assert caught.value.reason == "complex"
 
 
 def page_tree(pages: int) -> bytes:
