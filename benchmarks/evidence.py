@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import median
 
 from archive.evidence import verifier_source
-from benchmarks.faxes import archive_all, draw_documents, installation
-from benchmarks.measuring import Goal, interleaved, percentile, quick_wanted, show
+from benchmarks.faxes import archive_all, archive_one, draw_documents, installation
+from benchmarks.measuring import Goal, interleaved, peak_memory, percentile, quick_wanted, show
 from catalog import FaxQuery
 from handlers.register import write_csv
 from wiring import House
@@ -57,6 +57,7 @@ def main(*, quick: bool) -> None:
                 passes,
             )
             size, seconds, rows = file.stat().st_size, *_registered(house)
+            grown = _grown(house, fax_ids[count], Path(folder))
     table = [
         {
             "candidate": name,
@@ -67,6 +68,7 @@ def main(*, quick: bool) -> None:
         for name, each in figures.items()
     ]
     print(f"one ZIP: {size / 1e6:.2f} MB; {passes} passes")
+    print(f"memory: {grown / 2**20:.1f} MiB more for a fax of 1,000 pages (50 MB)")
     print(f"register: {rows} rows in {seconds:.1f} s, {rows / seconds:.0f} rows/s")
     show(
         table,
@@ -99,6 +101,17 @@ def _run(command: list[str]) -> float:
     begun = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - begun
+
+
+def _grown(house: House, fax_id: str, folder: Path) -> int:
+    """How many bytes this process grows by while it makes evidence of 50 MB."""
+    (large,) = draw_documents(folder / "large", 1, pages=1000)
+    archive_one(house, fax_id, large)
+    Path("/proc/self/clear_refs").write_text("5")  # proc(5): the peak counts from here
+    before = peak_memory()
+    with (folder / "large.zip").open("wb") as into:
+        house.evidence.make(fax_id, into)
+    return peak_memory() - before
 
 
 def _registered(house: House) -> tuple[float, int]:
