@@ -29,7 +29,13 @@ from archive.ledger import fault
 from catalog import Catalog, Fax, Transaction
 from errors import ArchiveError, KeyMissing, UserError
 from handlers.bookkeeping import Bookkeeping
-from handlers.evidence_checks import DIFFERS, agreed_news, record_named, since_archived
+from handlers.evidence_checks import (
+    DIFFERS,
+    agreed_news,
+    record_named,
+    require_never_archived,
+    since_archived,
+)
 from handlers.evidence_facts import facts_of
 from handlers.evidence_page import page_of
 from handlers.evidence_parts import Gathered, Handed, Making
@@ -142,6 +148,7 @@ class EvidenceMaker:
         self.archive.keys.sign(b"")  # nothing is begun that could not be signed
         plain = Making(self.now(), self.by, wish.chain, wish.note)
         if gathered.fax.state != "archived":
+            require_never_archived(gathered.lines)
             return plain
         if not self.archive.keys.can_open():
             raise KeyMissing(

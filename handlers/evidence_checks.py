@@ -12,6 +12,16 @@ from handlers.proof import COMPARED
 DIFFERS = "`faxkeep verify` tells what differs."
 
 
+def require_never_archived(lines: Sequence[LedgerLine]) -> None:
+    """Refuse a fax that is not archived, though the ledger says it was: its files are to be found.
+
+    Raises:
+        ArchiveError: a line says so.
+    """
+    if any(line.entry.get("kind") == "archived" for line in lines):
+        raise ArchiveError(f"The ledger says that this fax was archived; it is not. {DIFFERS}")
+
+
 def since_archived(lines: Sequence[LedgerLine]) -> list[LedgerLine]:
     """The line that archived the fax, the last if it was archived anew, and its amendments."""
     kinds = [line.entry.get("kind") for line in lines]

@@ -238,6 +238,8 @@ class _Check:
         manifest = self._json("manifest.json")
         if _canonical(manifest) + b"\n" != text or manifest["format"] != FORMAT:
             self._say("manifest.json is not as it was made.")
+        if manifest["fax"] != self._json("evidence.json")["fax"]:
+            self._say("manifest.json speaks of another fax than evidence.json.")
         told = [(each["name"], each["size"], each["sha256"]) for each in manifest["files"]]
         found = [(each.name, each.size, each.sha256) for each in self._entries]
         if [each.name for each in self._entries[-2:]] != ["manifest.json", "manifest.sig"]:

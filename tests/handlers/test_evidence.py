@@ -325,6 +325,7 @@ def test_without_the_ledger_key_nothing_is_signed(home: Household) -> None:
         "UPDATE faxes SET revision = 7",
         "UPDATE faxes SET created_at = '2020-01-01T00:00:00.000Z'",
         "DELETE FROM ledger WHERE kind = 'archived'",
+        "UPDATE faxes SET state = 'lost', state_reason = 'gone'",
         "UPDATE ledger SET line = REPLACE(line, 'archived', 'Archived') WHERE kind = 'archived'",
     ],
 )
@@ -337,7 +338,7 @@ def test_nothing_is_signed_on_the_word_of_a_catalog_that_differs(
     with pytest.raises(ArchiveError):
         home.house.evidence.make(home.id_of(message_id), into)
     assert into.getvalue() == b""
-    assert "disclosed" not in home.kinds()
+    assert len(home.ledger()) <= 1
 
 
 @pytest.mark.parametrize("name", ["document.pdf.age", "fax.json.age"])

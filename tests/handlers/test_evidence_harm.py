@@ -243,6 +243,7 @@ FORGED: dict[str, Callable[[dict[str, Any]], object]] = {
     "a key that is none": lambda f: f["records"][0].update(key="???"),
     "another state": lambda f: f["state"].update({"is": "lost"}),
     "another fax": lambda f: f.update(fax="1-1"),
+    "another message": lambda f: f["about"].update(message="1"),
     "another format": lambda f: f.update(format="x"),
     "another shape": lambda f: f.update(steps={"a": 1}),
     "no shape at all": lambda f: f.clear(),
