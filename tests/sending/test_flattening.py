@@ -125,6 +125,16 @@ def test_turned_fields_are_drawn_inside_their_place(turn: int) -> None:
     assert "up" in text
 
 
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_values_survive_on_turned_pages(turn: int) -> None:
+    def turned(document: pikepdf.Pdf) -> None:
+        document.pages[0].rotate(turn, relative=False)
+
+    data = flat(changed(bare(filled(), said=True), turned))
+    for words in (pdfium_words, mupdf_words):
+        assert "Kit Marlowe" in words(data)
+
+
 def test_letters_in_cells_each_have_their_own() -> None:
     _, pieces = laid_out("ABC", Box(300, 20, 12.0, cells=10))
     assert [piece.text for piece in pieces] == ["A", "B", "C"]
