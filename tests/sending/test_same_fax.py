@@ -1,5 +1,6 @@
 """RingCentral's own SDK and ours give RingCentral the same fax, in every form."""
 
+import io
 import json
 import mimetypes
 from typing import Any
@@ -7,9 +8,11 @@ from typing import Any
 import pytest
 from ringcentral.http.multipart_builder import MultipartBuilder
 
+from errors import UserError
 from ringcentral_api import SendingClient
 from sending import (
     FORMS,
+    Document,
     OutgoingFax,
     Recipient,
     document_from_bytes,
@@ -22,6 +25,7 @@ from tests.sending.drawn import pdf, picture, tiff
 
 FAX = "/restapi/v1.0/account/~/extension/~/fax"
 NUMBERS = ("+16505550123", "+16505550124")
+TO = (Recipient("+16505550123"),)
 FILES = {
     "letter.pdf": pdf(3),
     "scan.tif": tiff(2),
@@ -117,3 +121,14 @@ def test_the_answer_is_kept_whole(client: SendingClient) -> None:
     fax = OutgoingFax((Recipient("+16505550123"),), (document_from_text("x"),))
     taken = client.request(fax_request(fax))
     assert json.loads(json.dumps(taken.raw))["id"] == int(taken.message_id)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_document_that_changes_while_it_is_sent_is_not_sent(
+    simulator: Simulator, client: SendingClient, form: str
+) -> None:
+    for data in (b"shorter", b"a little longer than it was"):
+        document = Document("a.txt", "", 20, lambda data=data: io.BytesIO(data))  # type: ignore[misc]
+        with pytest.raises(UserError, match="length"):
+            client.request(fax_request(OutgoingFax(TO, (document,)), form=form))
+    assert simulator.truth() == []
