@@ -1,6 +1,5 @@
 """What the API needs of the rest of the house; stands on the application as `extensions["api"]`."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from flask import current_app
 
 from api.idempotency import InHand
 from api.pace import Pace
+from api.places import Places
 from api.tokens import Keyring
 from archive import Spool
 from catalog import (
@@ -27,8 +27,12 @@ from sending import OutgoingFax, Problem
 
 AT_ONCE = 24
 """Requests that are answered side by side; most of the server's threads stay for the webhook."""
-UPLOADS_AT_ONCE = 6
+UPLOADS_AT_ONCE = 12
 """Faxes that are taken in side by side: each may be slow, and takes a thread as long as it is."""
+UPLOADS_OF_ONE = 3
+"""Of one token: a client that went to sleep in the middle of a fax keeps its place until its
+connection ends, and shall keep nobody else out. (A thread that reads for it cannot be left behind:
+granian stands still when an answer is given while its body is still being read.)"""
 
 
 class Documents(Protocol):
@@ -99,9 +103,7 @@ class Services:
     steady: Callable[[], float] = time.monotonic
     pace: Pace = field(default_factory=Pace)
     in_hand: InHand = field(default_factory=InHand)
-    uploads: threading.BoundedSemaphore = field(
-        default_factory=lambda: threading.BoundedSemaphore(UPLOADS_AT_ONCE)
-    )
+    uploads: Places = field(default_factory=lambda: Places(UPLOADS_AT_ONCE, UPLOADS_OF_ONE))
 
 
 def services() -> Services:

@@ -10,6 +10,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import FormDataParser
 
+from api.gate import holder
 from api.problems import Problem
 from api.services import services
 from archive import Spool
@@ -55,9 +56,7 @@ def receive(stack: ExitStack) -> Received:
     if request.content_length > most:
         raise Problem("too-large", f"At most {most} bytes as {request.mimetype}.")
     request.max_content_length = most
-    if not services().uploads.acquire(blocking=False):
-        raise Problem("busy", "Too many faxes come in at once.", headers={"Retry-After": "5"})
-    stack.callback(services().uploads.release)
+    stack.enter_context(services().uploads.one(holder().token_id))
     stream = _InTime(request.stream, services().steady)
     return _json(stream) if request.mimetype == JSON else _form(stream, stack)
 

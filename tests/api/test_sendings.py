@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from requests import Request
 from werkzeug.test import TestResponse
 
+from api.services import UPLOADS_AT_ONCE, UPLOADS_OF_ONE
 from api.uploads import MOST_BYTES, MOST_JSON_BYTES
 from tests.api.served import BACK, DESK, Served
 
@@ -345,13 +346,19 @@ def test_who_takes_too_long_is_turned_away(api: Served) -> None:
 
 
 def test_only_so_many_uploads_come_in_at_once(api: Served) -> None:
-    token = api.token("send")
+    token, other = api.token("send"), api.token("admin")
     uploads = api.app.extensions["api"].uploads
+    mine = api.house.keyring.holder(token)
+    assert mine is not None
     with ExitStack() as stack:
-        while uploads.acquire(blocking=False):
-            stack.callback(uploads.release)
+        for _ in range(UPLOADS_OF_ONE):
+            stack.enter_context(uploads.one(mine.token_id))
         answer = order(api, token=token)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert order(api, token=other).status_code == 202
+        for number in range(UPLOADS_AT_ONCE - UPLOADS_OF_ONE):
+            stack.enter_context(uploads.one(f"another {number}"))
+        assert order(api, token=other).status_code == 503
         assert api.ask("/faxes", api.token("read")).status_code == 200
     assert order(api, token=token).status_code == 202
 
