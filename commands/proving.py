@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from archive.completeness import LARGEST, Checked, check_bundle
+from archive import Keys
+from archive.completeness import LARGEST, Checked, check_bundle, fingerprint
 from archive.key_files import read_public_key
 from commands.opening import EXIT_FINDINGS, as_json, open_house
 from errors import ArchiveError, UserError
@@ -124,7 +125,18 @@ def keys(rotate: bool, as_json: bool) -> None:
             said = f"The keys of {count} months are now closed with a new archive key."
             click.echo(said, err=as_json)
         rows = [status._asdict() for status in house.archive.keys.status()]
+        own = _own_fingerprint(house.archive.keys)
     show_rows(rows, as_json, "No keys.")
+    if own and not as_json:
+        click.echo(f"\nThe ledger's key has the fingerprint {own}.")
+
+
+def _own_fingerprint(keys: Keys) -> str:
+    """What readers of evidence and statements compare; empty when the key cannot be read."""
+    try:
+        return fingerprint(keys.ledger_public_key())
+    except ArchiveError:
+        return ""
 
 
 def _show(attested: Attested, as_json: bool) -> None:

@@ -463,6 +463,8 @@ def _meaning(checked: Checked) -> list[str]:
     if checked.documents:
         said.append("The documents are those that the ledger says were archived; SHA-256:")
         said += [f"  {each}" for each in checked.documents]
+    elif checked.state == "archived":
+        said.append("It holds no document: RingCentral gave none of this fax.")
     else:
         said.append(f"It holds no document: this fax is {checked.state}.")
     said.append(f"Lines of the ledger about this fax: {numbers}. Delivery steps: {checked.steps}.")

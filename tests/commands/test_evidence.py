@@ -93,6 +93,11 @@ def test_a_folder_that_is_not_there_is_said_in_one_sentence(
     assert is_one_sentence(lodger.faxkeep("evidence", message_id, "-o", missing / "x.zip"), 1)
 
 
+def test_the_fingerprint_can_be_asked_for_by_itself(lodger: Lodger, key: str) -> None:
+    assert lodger.faxkeep("keys").text.endswith(f"The ledger's key has the fingerprint {key}.\n")
+    assert key not in lodger.faxkeep("keys", "--json").text
+
+
 # Checking one
 
 

@@ -16,7 +16,6 @@ from typing import Any
 from archive.evidence import Checked, check
 from errors import DocumentRefused
 from handlers.evidence import Made, Wish
-from simulator import Inbound
 from tests.handlers.household import Household
 
 ANN, BEN, CID = "+12025550101", "+12025550102", "+12025550103"
@@ -87,14 +86,6 @@ def lost(home: Household) -> str:
 def pending(home: Household) -> str:
     message_id = home.receive_one()
     home.look()
-    return message_id
-
-
-def of_two_documents(home: Household) -> str:
-    """A TIFF, for variety."""
-    (message_id,) = home.simulator.receive(Inbound(pages=1, content_type="image/tiff"))
-    home.look()
-    home.finish(message_id)
     return message_id
 
 
