@@ -396,6 +396,39 @@ def test_a_zip_with_damaged_contents_is_named(tmp_path: Path) -> None:
         file.read()
 
 
+@pytest.mark.parametrize(
+    ("end", "place", "damage"),
+    [
+        (b"PK\3\4", 0, b"XXXX"),
+        (b"PK\1\2", 8, b"\x20"),  # flags: patched data
+        (b"PK\3\4", 30, b"c/d"),  # another name than the directory's
+        (b"PK\3\4", 37, b"\xff" * 20),  # the packed bytes
+        (b"PK\1\2", 6, b"\x63"),  # a version that nobody knows
+        (b"PK\1\2", 42, b"\xff\xff\xff\x7f"),  # a place behind the end
+    ],
+)
+def test_any_damage_of_a_zip_is_named(
+    tmp_path: Path, end: bytes, place: int, damage: bytes
+) -> None:
+    raw = bytearray(zipped({"a/b.pdf": bytes(range(256)) * 40}))
+    start = raw.rindex(end) + place
+    raw[start : start + len(damage)] = damage
+    (tmp_path / "bad.zip").write_bytes(raw)
+    with pytest.raises(UserError, match=r"bad\.zip"), opened([tmp_path]) as trees:
+        for entry in trees[0].entries():
+            with trees[0].open(entry.name) as file:
+                file.read()
+
+
+def test_a_file_that_another_of_its_name_hides_is_not_passed_over(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "twins.zip", "w") as archive:
+        archive.writestr("a.pdf", b"one")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("a.pdf", b"other")
+    with opened([tmp_path / "twins.zip"]) as (tree,), pytest.raises(UserError, match="one name"):
+        tree.entries()
+
+
 def test_names_that_climb_out_are_only_names(home: Household, tmp_path: Path) -> None:
     (tmp_path / "evil.zip").write_bytes(zipped({"../../../evil.pdf": home.page.document}))
     assert take_loose(home, tmp_path / "evil.zip").counts == {"archived": 1}
