@@ -1,6 +1,7 @@
 """Commands that prove: the archive against its ledger, and completeness day by day."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -137,6 +138,7 @@ def _show(attested: Attested, as_json: bool) -> None:
         "days_without_statement": [list(each) for each in attested.missing],
         "changed": [asdict(finding) for finding in attested.findings],
         "contradicted": [f"{each.mailbox_id} {each.day}" for each in attested.contradicted],
+        "ended": attested.ended,
     }
     if as_json:
         show_json(told)
@@ -148,6 +150,8 @@ def _show(attested: Attested, as_json: bool) -> None:
         click.echo(f"{finding.kind} {finding.what}: {finding.where}: {finding.detail}")
     for each in attested.contradicted:
         click.echo(f"contradicted: mailbox {each.mailbox_id}, {each.day}: {each.contradiction}")
+    for words in endings(attested.ended, attested.last_day):
+        click.echo(words)
     click.echo(f"Signed as line {attested.line} of the ledger.")
 
 
@@ -169,6 +173,12 @@ def sentence(attested: Attested) -> str:
     )
 
 
+def endings(ended: Mapping[str, str], last_day: str) -> list[str]:
+    """Of which mailboxes nothing is said of the last days: nobody looked any more."""
+    within = sorted((mailbox, day) for mailbox, day in ended.items() if day < last_day)
+    return [cell(f"watched no longer: mailbox {mailbox}, after {day}") for mailbox, day in within]
+
+
 def _check(file: Path, key: Path | None, as_json: bool) -> int:
     try:
         trusted = read_public_key(key) if key is not None else None
@@ -185,6 +195,7 @@ def _check(file: Path, key: Path | None, as_json: bool) -> int:
         "mailboxes": list(checked.mailboxes),
         **checked.totals,
         "days_without_statement": [list(each) for each in checked.admitted],
+        "ended": dict(checked.ended),
         "key_sha256": checked.fingerprint,
         "findings": [asdict(finding) for finding in checked.findings],
     }
@@ -206,6 +217,7 @@ def _valid(checked: Checked, key: Path | None) -> str:
     if not checked.is_complete:
         said.append("Not complete: when it was made, not all was archived, stated and unchanged.")
     said += [cell(f"no statement: mailbox {box}, {day}") for box, day in checked.admitted]
+    said += endings(checked.ended, checked.last_day)
     if key is None:
         said.append(f"Its key's SHA-256 is {checked.fingerprint}: compare it with yours.")
     return "\n".join(said)
