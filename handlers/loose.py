@@ -94,7 +94,7 @@ def _origin(entry: Entry, row: Row, defaults: Defaults) -> Origin:
 
 
 def _moment(text: str) -> datetime | None:
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     return None
