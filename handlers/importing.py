@@ -118,7 +118,8 @@ class Importer:
         try:
             facts = check_document(spool, claim)
         except DocumentRefused as refusal:
-            self.books.set_aside(fax, refusal, spool)
+            if fax.state != "lost":  # a loss stays one, and keeps its evidence
+                self.books.set_aside(fax, refusal, spool)
             self._give_back(job, str(refusal))
             return Outcome(REFUSED, fax.id, str(refusal))
         self.books.publish(fax.id, [_document(spool, facts, source, told)])

@@ -186,6 +186,24 @@ def test_bytes_that_are_no_document_are_set_aside(home: Household, tmp_path: Pat
     assert home.jobs("archive")[0].reason
 
 
+def test_a_loss_stays_one_whatever_bytes_an_export_has_for_it(
+    home: Household, tmp_path: Path
+) -> None:
+    message_id = home.receive_one()
+    files = export_of(home)
+    home.look()
+    purge(home, [message_id])
+    home.look()
+    evidence = home.fax(message_id).evidence
+    with zipfile.ZipFile(io.BytesIO(files["1.zip"])) as archive:
+        junk = dict.fromkeys(archive.namelist(), b"no document")
+    tally = take(home, laid_out(tmp_path, {"0.zip": files["0.zip"], "1.zip": zipped(junk)}))
+    assert tally.counts == {REFUSED: 1}
+    lost = home.fax(message_id)
+    assert (lost.state, lost.evidence) == ("lost", evidence)
+    assert home.kinds() == ["lost"]
+
+
 def test_another_document_of_an_archived_fax_is_named_and_the_kept_one_stays(
     home: Household, tmp_path: Path
 ) -> None:
@@ -354,6 +372,17 @@ def test_our_own_export_can_be_imported_elsewhere(home: Household, tmp_path: Pat
 def test_an_index_that_cannot_be_read_is_named(home: Household, tmp_path: Path, raw: bytes) -> None:
     with pytest.raises(UserError, match=r"index\.csv"):
         take_loose(home, laid_out(tmp_path, {"index.csv": raw, "a.pdf": home.page.document}))
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00+23:59", "9999-12-31T23:59-23:59", "noon"])
+def test_a_time_of_the_index_that_is_none_is_passed_over(
+    home: Household, tmp_path: Path, time: str
+) -> None:
+    index = f"file,created_at\na.pdf,{time}\n".encode()
+    folder = laid_out(tmp_path, {"a.pdf": home.page.document, "index.csv": index})
+    assert take_loose(home, folder).counts == {"archived": 1}
+    (fax,) = home.faxes()
+    assert fax.created_at.year == datetime.now(UTC).year
 
 
 def test_an_import_is_no_part_of_what_ringcentral_listed(home: Household, tmp_path: Path) -> None:
