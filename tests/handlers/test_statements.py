@@ -171,6 +171,16 @@ def test_a_day_that_no_listing_reached_back_to_is_not_stated(still: Household) -
     assert len(found) == 91
 
 
+def test_the_first_day_of_a_list_is_stated_whole(still: Household) -> None:
+    next_day(still, 6)
+    still.receive()
+    still.pass_time(12 * HOUR)
+    still.receive()
+    still.pass_time(89 * DAY + 18 * HOUR)  # to noon, ninety days later
+    list_and_state(still)
+    assert days(still)[0] == (TUESDAY, 1, 2)
+
+
 def test_a_fax_of_a_day_before_every_listing_is_not_stated(still: Household) -> None:
     take(still, [message(1, "2026-08-01T12:00:00.000Z"), message(2, "2026-10-01T12:00:00.000Z")])
     list_and_state(still)
@@ -289,7 +299,7 @@ def test_a_statement_tells_what_it_is_founded_on(still: Household) -> None:
     list_and_state(still)
     told, mailbox = body(still, MONDAY), still.watched()
     assert told["listed_at"] == "2026-11-24T12:00:00.000Z"
-    assert told["listed_from"] == "2026-08-26T12:00:00.000Z"
+    assert told["listed_from"] == "2026-08-26T00:00:00.000Z"
     assert (told["mailbox"], told["day"], told["revision"]) == (mailbox.id, MONDAY, 1)
     assert latest(still, MONDAY).listed_at == mailbox.listed_at
 
