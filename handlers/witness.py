@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from accounts import Account
 from archive import utc_text
-from catalog import Catalog, KnownLogin, Mailbox, NewFax
+from catalog import Catalog, EventJournal, KnownLogin, Mailbox, NewFax
 from errors import NotFound, PermissionMissing
 from handlers.intake import Intake
 from handlers.losses import DOUBT, Losses
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 AGAIN = timedelta(days=1)
 LOOK_BACK = timedelta(days=2)
+LONGEST = timedelta(days=90)
+"""So far at most it is made up for what nobody compared while no worker ran."""
 STILL_COMING = DOUBT
 """A fax whose call ended lately may only be late to show; tomorrow it is asked for once more."""
 
@@ -32,6 +34,7 @@ class CallLogWitness:
     """Compares the call log with the catalog, account by account."""
 
     catalog: Catalog
+    journal: EventJournal
     accounts: Mapping[str, Account]
     reach: Callable[[str], RingCentral]
     intake: Intake
@@ -53,7 +56,7 @@ class CallLogWitness:
             present = [each for each in tx.mailboxes.present() if each.account_id in ids]
             tx.jobs.request("witness", account_name, now + AGAIN, now)
         mailboxes = {each.extension_id: each for each in present}
-        since = now - LOOK_BACK
+        since = self._since(account_name, now)
         found = 0
         accepted = [login for login in logins if login.refused_at is None]
         for call in self._calls(accepted, CallQuery(since, now - STILL_COMING)):
@@ -61,7 +64,13 @@ class CallLogWitness:
             if mailbox is not None and call.message_id and not self._is_known(mailbox, call):
                 self._take_in(mailbox, call)
                 found += 1
+        self.journal.note_sign(_sign_of(account_name), now)
         return found
+
+    def _since(self, account_name: str, now: datetime) -> datetime:
+        """Two days back, or as much farther as the last time lies farther back than a day."""
+        last = self.journal.signs().get(_sign_of(account_name), now)
+        return max(min(now, last + AGAIN) - LOOK_BACK, now - LONGEST)
 
     def _calls(self, logins: Iterable[KnownLogin], query: CallQuery) -> Iterator[CallRecord]:
         """Those of the whole company where a login may read them, else each login's own."""
@@ -104,6 +113,10 @@ class CallLogWitness:
         with suppress(NotFound):
             return self.reach(mailbox.login).message(mailbox.extension_id, call.message_id)
         return None
+
+
+def _sign_of(account_name: str) -> str:
+    return f"call log of {account_name} compared"
 
 
 def _is_older(call: CallRecord, mailbox: Mailbox) -> bool:

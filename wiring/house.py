@@ -118,6 +118,7 @@ class House(Ground):
     def witness(self) -> CallLogWitness:
         return CallLogWitness(
             catalog=self.catalog,
+            journal=self.journal,
             accounts=self.accounts,
             reach=self.reach,
             intake=self.intake,
