@@ -12,7 +12,7 @@ from archive.statement import faults, read_statement
 from catalog import BlindWindow, DayStatement, Listing, Place, Transaction
 from errors import DocumentRefused
 from simulator import Fault
-from tests.handlers.household import Household
+from tests.handlers.household import Crash, Household
 from tests.handlers.test_sync import Told, answer, message
 from tests.handlers.test_sync import told as told_by
 
@@ -156,6 +156,29 @@ def test_days_before_that_are_stated_where_they_have_faxes(still: Household) -> 
     next_day(still)
     assert list_and_state(still) == 1
     assert days(still) == [(MONDAY, 1, 1), (WEDNESDAY, 1, 1), ("2026-11-28", 1, 0)]
+
+
+def test_a_crash_among_the_days_before_that_leaves_none_of_them_out(still: Household) -> None:
+    still.archive_one()
+    still.pass_time(2 * DAY)
+    still.archive_one()
+    still.pass_time(3 * DAY)
+    still.tamper("UPDATE mailboxes SET added_at = '2026-11-28T12:00:00.000Z'")
+    list_whole(still)
+    passed: list[str] = []
+
+    def die_at_the_second(step: str) -> None:
+        passed.append(step)
+        if len(passed) == 2:
+            raise Crash(step)
+
+    with pytest.raises(Crash):
+        replace(still.house.statements, failpoint=die_at_the_second).bring_up_to_date(
+            still.mailbox.id
+        )
+    assert days(still) == [(MONDAY, 1, 1)]
+    state(still)
+    assert days(still) == [(MONDAY, 1, 1), (WEDNESDAY, 1, 1)]
 
 
 def test_a_day_that_no_listing_reached_back_to_is_not_stated(still: Household) -> None:
