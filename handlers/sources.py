@@ -125,13 +125,13 @@ def opened(paths: Sequence[Path]) -> Iterator[list[Tree]]:
     try:
         trees: list[Tree] = []
         for path in paths:
-            zips = sorted(path.glob("*.zip")) if path.is_dir() else []
-            for each in zips or ([path] if zipfile.is_zipfile(path) else []):
+            zips = sorted(path.glob("*.zip")) if path.is_dir() else [path] * _is_zip(path)
+            for each in zips:
                 files.append(each.open("rb"))
                 trees.append(Zip(files[-1], each.name))
             if path.is_dir():
                 trees.append(Folder(path))
-            elif not zipfile.is_zipfile(path):
+            elif not zips:
                 trees.append(SingleFile(path))
         yield trees
     except OSError as error:
@@ -139,6 +139,11 @@ def opened(paths: Sequence[Path]) -> Iterator[list[Tree]]:
     finally:
         for file in files:
             file.close()
+
+
+def _is_zip(path: Path) -> bool:
+    """Also a damaged one, so that it is named and not passed over."""
+    return path.suffix.lower() == ".zip" or zipfile.is_zipfile(path)
 
 
 class _Checked:
