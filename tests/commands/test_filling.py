@@ -1,4 +1,4 @@
-"""`faxkeep backfill` and `faxkeep import`: what they fetch and take in, what they say, how they end."""
+"""`faxkeep backfill` and `faxkeep import`: what they fetch and take in, and how they end."""
 
 import io
 import zipfile
