@@ -1,5 +1,6 @@
 """Commands that prove: the archive against its ledger, and completeness day by day."""
 
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -237,6 +238,6 @@ def share(text: str) -> float:
 def noted_line(text: str) -> tuple[int, str]:
     """`22:9f86d081884c7d65` as (22, "9f86d081884c7d65")."""
     number, _, digits = text.partition(":")
-    if not number.isdecimal() or len(digits) < NOTED_DIGITS:
+    if not re.fullmatch(r"[0-9]{1,18}", number) or len(digits) < NOTED_DIGITS:
         raise UserError("--noted takes what an earlier `verify` told, such as 22:9f86d081884c7d65.")
     return int(number), digits.lower()

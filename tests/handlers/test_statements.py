@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from archive.statement import faults, read_statement
-from catalog import BlindWindow, DayStatement, Listing, Place, Transaction
+from catalog import BlindWindow, DayStatement, Listing, NewFax, Place, Transaction
 from errors import DocumentRefused
+from ringcentral_api import Message
 from simulator import Fault
 from tests.handlers.household import Crash, Household
 from tests.handlers.test_sync import Told, answer, message
@@ -465,6 +466,23 @@ def test_a_contradiction_is_answered_though_the_faxes_are_the_same(still: Househ
         tx.days.contradict(latest_of(tx, still), "7")
     assert state(still) == 1
     assert body(still, MONDAY)["contradicts"] == {"revision": 1, "messages": ["7"]}
+    assert state(still) == 0
+
+
+def test_a_fax_moves_from_the_day_it_was_only_taken_to_be_of_to_its_own(still: Household) -> None:
+    next_day(still)
+    box, now, losses = still.mailbox, still.clock.now(), still.house.losses
+    gone = NewFax(box.account_id, box.id, "7", "Unknown", "", "", "Purged", now, "{}", "call-log")
+    with still.house.catalog.transaction() as tx:
+        assert losses.lose_unseen(tx, box, gone, {"availability": "Purged"})
+    next_day(still)
+    list_and_state(still)
+    assert days(still) == [(MONDAY, 1, 0), (TUESDAY, 1, 1)]
+    told_later = Message.from_json(message(7, "2026-11-23T20:00:00.000Z"))
+    still.house.importer.learn(still.mailbox, [told_later])
+    assert state(still) == 2
+    assert days(still) == [(MONDAY, 2, 1), (TUESDAY, 2, 0)]
+    assert body(still, TUESDAY)["contradicts"] == {"revision": 1, "messages": ["7"]}
     assert state(still) == 0
 
 
