@@ -116,6 +116,8 @@ def read_accounts(text: str, sources: Sources) -> tuple[tuple[Account, ...], lis
         parsed = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return (), [f"it is not TOML: {error}"]
+    except RecursionError:
+        return (), ["it is nested too deeply"]
     accounts = reader.accounts(parsed)
     return accounts, reader.problems
 

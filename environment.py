@@ -58,7 +58,7 @@ class Environment:
     def secret_file(self, path: Path, place: str) -> str:
         try:
             value = path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):  # ValueError: no UTF-8, or a NUL in the path
             value = ""
         if not value:
             self.problems.append(f"{place}_file names a file that cannot be read or is empty")
@@ -87,10 +87,20 @@ class Environment:
 
     def path(self, name: str) -> Path | None:
         value = self.text(name)
-        path = Path(value).expanduser().absolute() if value else None
+        path = self._place(name, value) if value else None
         if path is not None and not path.is_file():
             self.problems.append(f"{name} names a file that does not exist: {path}")
         return path
+
+    def folder(self, name: str, default: str) -> Path:
+        return self._place(name, self.text(name, default))
+
+    def _place(self, name: str, value: str) -> Path:
+        try:
+            return Path(value).expanduser().absolute()
+        except RuntimeError:
+            self.problems.append(f"{name} begins with ~ and a user that this machine has not.")
+            return Path(value).absolute()
 
     def choice(self, name: str, default: str, choices: tuple[str, ...]) -> str:
         value = self.text(name, default).upper()

@@ -101,7 +101,7 @@ class Settings:
         reader = Environment(environ)
         is_called = reader.switch("FAXKEEP_WEBHOOK", "on")
         settings = cls(
-            data=Path(reader.text("FAXKEEP_DATA", "data")).expanduser().absolute(),
+            data=reader.folder("FAXKEEP_DATA", "data"),
             accounts=tuple(
                 replace(each, webhook=each.webhook and is_called) for each in _accounts(reader)
             ),

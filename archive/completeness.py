@@ -41,7 +41,8 @@ class Checked:
     """What a file states, and everything that is wrong with it.
 
     `is_complete` and `admitted` are what it says of itself: whether every fax was archived and
-    unchanged when it was made, and of which mailboxes and days it has no statement.
+    unchanged when it was made, and of which mailboxes and days it has no statement. `ended` are the
+    last days of mailboxes that were watched no longer: nothing is said of the days after them.
     """
 
     first_day: str = ""
@@ -51,6 +52,7 @@ class Checked:
     totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("listed", *STATES), 0))
     is_complete: bool = False
     admitted: Sequence[tuple[str, str]] = ()
+    ended: Mapping[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -178,16 +180,18 @@ class _Check:
         pairs = map(_texts, _list(entry.get("missing")))
         checked.admitted = [(each[0], each[1]) for each in pairs if len(each) == 2]
         ended = entry.get("ended")
-        self._whole(attested, ended if isinstance(ended, dict) else {})
+        ends, watched = ended if isinstance(ended, dict) else {}, set(checked.mailboxes)
+        checked.ended = {name: str(day) for name, day in ends.items() if name in watched}
+        self._whole(attested)
 
-    def _whole(self, days: Sequence[str], ended: Mapping[str, object]) -> None:
+    def _whole(self, days: Sequence[str]) -> None:
         """Each mailbox has each day once until its end, but for those the attestation lacks."""
         mailboxes, known = sorted(self._checked.mailboxes), set(self._checked.admitted)
         every = (
             (mailbox, day)
             for mailbox in mailboxes
             for day in days
-            if day <= str(ended.get(mailbox, day))
+            if day <= self._checked.ended.get(mailbox, day)
         )
         missing = (each for each in every if each not in self._seen and each not in known)
         for mailbox, day in islice(missing, MOST_NAMED):

@@ -4,6 +4,7 @@ import errno
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -114,13 +115,19 @@ class Disk:
         sync_folder(path.parent)
 
     def sweep(self, now: datetime, every: bool) -> int:
-        """Remove what crashes left in staging, older than an hour or all; return how many."""
+        """Remove what crashes left in staging, older than an hour or all; return how many.
+
+        ArchiveError when staging is a link: whoever can write the archive could have it lead to
+        the private keys.
+        """
         limit = (now - timedelta(hours=1)).timestamp()
         swept = 0
-        for path in self.staging.iterdir():
-            if every or path.lstat().st_mtime < limit:
-                discard(path)
-                swept += 1
+        with _folder_itself(self.staging) as folder:
+            for entry in [*os.scandir(folder)]:
+                told = entry.stat(follow_symlinks=False)
+                if every or told.st_mtime < limit:
+                    _discard_in(folder, entry.name, told.st_mode)
+                    swept += 1
         return swept
 
 
@@ -178,6 +185,26 @@ class StagedFolder:
         self._close_files()
         if not self._published:
             discard(self._path)
+
+
+@contextmanager
+def _folder_itself(path: Path) -> Iterator[int]:
+    """A folder, opened so that no link can take its place meanwhile; ArchiveError if it is one."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except NotADirectoryError:
+        raise ArchiveError(f"the archive's {path.name} is a link or a file, no folder") from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _discard_in(folder: int, name: str, mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        shutil.rmtree(name, ignore_errors=True, dir_fd=folder)
+    else:
+        os.unlink(name, dir_fd=folder)
 
 
 def discard(path: Path) -> None:

@@ -59,8 +59,13 @@ class LedgerFile:
                     yield _read_line(raw, f"{path.name}:{number}")
 
     def _append_month(self, path: Path, lines: list[LedgerLine]) -> None:
+        if path.is_symlink():
+            raise ArchiveError(
+                f"the ledger's {path.name} is a link; nothing was written through it"
+            )
         fresh = not path.exists()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+        descriptor = os.open(path, flags, 0o600)
         try:
             _cut_torn_line(descriptor)
             write_all(descriptor, "".join(line.text + "\n" for line in lines).encode("ascii"))

@@ -73,6 +73,6 @@ class DayStatements:
         return [from_row(DayStatement, row) for row in self._sql.all("contradicted")]
 
     def days_of_change(self, mailbox_id: str, since: datetime | None) -> list[str]:
-        """The days of the mailbox's faxes whose state changed since then."""
+        """The days of faxes whose state changed since then, and those of faxes never stated."""
         rows = self._sql.all("days_of_change", mailbox_id=mailbox_id, since=since or "")
         return [row["day"] for row in rows]

@@ -94,7 +94,8 @@ class Faxes:
         """The oldest faxes that need work and have no job: not archived, or archived and changed.
 
         Each with the login that reaches it; those that none reaches are left out. A pending fax
-        that RingCentral has purged is not among them: nothing is left to fetch.
+        that RingCentral has purged is not among them: nothing is left to fetch. Nor is a queued
+        one, unless its mailbox is gone: then nothing will tell of it any more.
         """
         return [(row["id"], row["login"]) for row in self._sql.all("unfinished", limit=limit)]
 

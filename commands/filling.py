@@ -12,7 +12,7 @@ from errors import Later, UserError
 from handlers.account_export import Tally
 from handlers.exported import is_export
 from handlers.importing import GOOD, Outcome
-from handlers.loose import Defaults, loose_documents
+from handlers.loose import Defaults, is_document, loose_documents
 from handlers.sources import Tree, opened
 from printing import bar_of, duration, show_json, show_rows, stage_bar
 from wiring import House
@@ -103,7 +103,7 @@ def import_(paths: tuple[Path, ...], mailbox: str | None, direction: str, as_jso
 def _take_loose(
     house: House, tree: Tree, mailbox: Callable[[], Mailbox], direction: str, tally: Tally
 ) -> None:
-    if not any(True for entry in tree.entries()):
+    if not any(is_document(entry) for entry in tree.entries()):
         return
     defaults = Defaults(mailbox(), direction.capitalize())
     found = list(loose_documents(tree, defaults))

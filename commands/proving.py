@@ -1,6 +1,8 @@
 """Commands that prove: the archive against its ledger, and completeness day by day."""
 
+import re
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -151,6 +153,7 @@ def _show(attested: Attested, as_json: bool) -> None:
         "days_without_statement": [list(each) for each in attested.missing],
         "changed": [asdict(finding) for finding in attested.findings],
         "contradicted": [f"{each.mailbox_id} {each.day}" for each in attested.contradicted],
+        "ended": attested.ended,
     }
     if as_json:
         show_json(told)
@@ -162,6 +165,8 @@ def _show(attested: Attested, as_json: bool) -> None:
         click.echo(f"{finding.kind} {finding.what}: {finding.where}: {finding.detail}")
     for each in attested.contradicted:
         click.echo(f"contradicted: mailbox {each.mailbox_id}, {each.day}: {each.contradiction}")
+    for words in endings(attested.ended, attested.last_day):
+        click.echo(words)
     click.echo(f"Signed as line {attested.line} of the ledger.")
 
 
@@ -183,6 +188,12 @@ def sentence(attested: Attested) -> str:
     )
 
 
+def endings(ended: Mapping[str, str], last_day: str) -> list[str]:
+    """Of which mailboxes nothing is said of the last days: nobody looked any more."""
+    within = sorted((mailbox, day) for mailbox, day in ended.items() if day < last_day)
+    return [cell(f"watched no longer: mailbox {mailbox}, after {day}") for mailbox, day in within]
+
+
 def _check(file: Path, key: Path | None, as_json: bool) -> int:
     try:
         trusted = read_public_key(key) if key is not None else None
@@ -199,6 +210,7 @@ def _check(file: Path, key: Path | None, as_json: bool) -> int:
         "mailboxes": list(checked.mailboxes),
         **checked.totals,
         "days_without_statement": [list(each) for each in checked.admitted],
+        "ended": dict(checked.ended),
         "key_sha256": checked.fingerprint,
         "findings": [asdict(finding) for finding in checked.findings],
     }
@@ -220,6 +232,7 @@ def _valid(checked: Checked, key: Path | None) -> str:
     if not checked.is_complete:
         said.append("Not complete: when it was made, not all was archived, stated and unchanged.")
     said += [cell(f"no statement: mailbox {box}, {day}") for box, day in checked.admitted]
+    said += endings(checked.ended, checked.last_day)
     if key is None:
         said.append(f"Its key's SHA-256 is {checked.fingerprint}: compare it with yours.")
     return "\n".join(said)
@@ -239,6 +252,6 @@ def share(text: str) -> float:
 def noted_line(text: str) -> tuple[int, str]:
     """`22:9f86d081884c7d65` as (22, "9f86d081884c7d65")."""
     number, _, digits = text.partition(":")
-    if not number.isdecimal() or len(digits) < NOTED_DIGITS:
+    if not re.fullmatch(r"[0-9]{1,18}", number) or len(digits) < NOTED_DIGITS:
         raise UserError("--noted takes what an earlier `verify` told, such as 22:9f86d081884c7d65.")
     return int(number), digits.lower()

@@ -14,7 +14,7 @@ from catalog import Catalog, Fax
 from errors import DocumentRefused, NotFound
 from handlers.bookkeeping import Bookkeeping
 from handlers.losses import Losses
-from handlers.records import attachments_to_keep, is_due, known_fax, message_of
+from handlers.records import attachments_to_keep, is_due, is_queued, known_fax, message_of
 from ringcentral_api import Attachment, RingCentral
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,8 @@ class FaxArchiver:
             self.books.amend(fax.id)
         elif is_due(fax):
             self._archive(fax, self.reach(mailbox.login if mailbox else ""))
+        elif mailbox and mailbox.status == "gone" and fax.state == "pending" and is_queued(fax):
+            self.losses.settle(fax)  # no look will tell how it ended
 
     def _archive(self, fax: Fax, api: RingCentral) -> None:
         with ExitStack() as spools:

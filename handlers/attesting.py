@@ -74,7 +74,7 @@ class Attestor:
             known = tx.mailboxes.all()
             chosen = _chosen(known, {each.mailbox_id for each in stated}, first, last)
         if mailbox is not None:
-            chosen = self._only(mailbox)
+            chosen = [each for each in self._only(mailbox) if each in chosen]
         if not chosen:
             raise UserError("No mailbox was watched in these days.")
         attested = Attested(first.isoformat(), last.isoformat(), chosen)

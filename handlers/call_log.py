@@ -33,7 +33,8 @@ AWAITED = timedelta(hours=2)
 OVERLAP = timedelta(hours=2)
 """A call stands in the log when it is over, under the time at which it began."""
 LOOK_BACK = timedelta(days=2)
-FARTHEST = timedelta(days=30)
+FARTHEST = timedelta(days=90)
+"""So far at most it is made up for what nobody read while no worker ran."""
 TRY_AGAIN = timedelta(days=1)
 """When a login is tried once more that may read less than the whole company's log."""
 BATCH = 250

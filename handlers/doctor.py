@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import secrets
 import sqlite3
 import stat
@@ -21,6 +22,7 @@ from handlers.health import PROBLEM, WARNING, Sign
 from handlers.open_questions import Seen, answers
 from subscriptions.knocking import OWN_MARK, Answer, problems
 
+_MAILBOX = re.compile(r"\b([Mm]ailbox) [0-9][^\s,:]*")
 SELF_JUDGED = ("clock", "login", "login-ends", "keys")
 """Kinds of signs that the doctor looks into by itself."""
 
@@ -54,7 +56,7 @@ class Doctor:
             yield do("machine", "data folder", "belongs to another user", advice)
         elif mode & 0o077:
             words = f"can be read by others (mode {mode:o})"
-            yield do("machine", "data folder", words, f"chmod 700 {self.data}")
+            yield do("machine", "data folder", words, "chmod 700 the folder of FAXKEEP_DATA")
         else:
             yield fine("machine", "data folder", "is yours alone")
 
@@ -108,8 +110,14 @@ def report(found: Sequence[Diagnosis], version: str, now: datetime) -> dict[str,
         "python": platform.python_version(),
         "system": platform.platform(),
         "sqlite": sqlite3.sqlite_version,
-        "diagnoses": [asdict(each) for each in found],
+        "diagnoses": [asdict(_of_nobody(each)) for each in found],
     }
+
+
+def _of_nobody(told: Diagnosis) -> Diagnosis:
+    """Signs call a mailbox by its extension number or its ids: whoever helps needs neither."""
+    words = (_MAILBOX.sub(r"\1 (number)", each) for each in (told.words, told.advice))
+    return Diagnosis(told.verdict, told.area, told.what, *words)
 
 
 def _of_sign(sign: Sign) -> Diagnosis:

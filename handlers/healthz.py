@@ -20,6 +20,8 @@ blueprint = Blueprint("healthz", __name__)
 
 FRESH = timedelta(seconds=10)
 """Whoever asks more often gets the judgement before: asking costs nearly nothing."""
+STALE = timedelta(minutes=1)
+"""While a judgement takes long, the one before is told, but not for ever."""
 UNKNOWN = Sign(PROBLEM, "unknown", "", "", "")
 WORDS: Mapping[str, str] = {
     "at-risk": "RingCentral may delete faxes before they are archived.",
@@ -57,12 +59,23 @@ class HealthPage:
     _judged: tuple[datetime, Sequence[Sign]] | None = None
 
     def signs(self) -> Sequence[Sign]:
-        """What is wrong, as of FRESH ago at most."""
-        with self._lock:
-            now = self.now()
-            if self._judged is None or not timedelta() <= now - self._judged[0] < FRESH:
-                self._judged = now, self._judge()
-            return self._judged[1]
+        """What is wrong, as of FRESH ago or, while somebody is judging anew, of STALE.
+
+        Nobody else waits for that: all threads in which RingCentral is answered could hang here.
+        """
+        if self._lock.acquire(blocking=self._judged is None):
+            try:
+                if self._held(FRESH) is None:
+                    self._judged = self.now(), self._judge()
+            finally:
+                self._lock.release()
+        held = self._held(STALE)
+        return [UNKNOWN] if held is None else held
+
+    def _held(self, age: timedelta) -> Sequence[Sign] | None:
+        """The last judgement unless it is older than that, or our clock was set back."""
+        judged = self._judged
+        return judged[1] if judged and timedelta() <= self.now() - judged[0] < age else None
 
     def _judge(self) -> Sequence[Sign]:
         try:

@@ -5,7 +5,7 @@ belongs to none becomes a fax of its own, named after its hash. Each says where 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
@@ -13,8 +13,8 @@ from archive import Archive, Claim, Document, DocumentFacts, Spool, check_docume
 from catalog import Catalog, Fax, Job, Mailbox, NewFax, Place, Recipient, Transaction
 from errors import DocumentRefused
 from handlers.bookkeeping import Bookkeeping
-from handlers.intake import Intake, Looked
-from handlers.records import Told, attachments_to_keep, compact, known_fax, message_of
+from handlers.intake import Intake, Looked, move_day
+from handlers.records import DIRECTIONS, Told, attachments_to_keep, compact, known_fax, message_of
 from jobs.runner import LEASE
 from ringcentral_api import Attachment, Message
 
@@ -99,8 +99,12 @@ class Importer:
     def _recorded(self, origin: Origin, fax: Fax | None, sha256: str) -> Fax:
         """The fax as a row: a new one for a document of none, and what was unknown of a known."""
         new = _new_fax(origin, fax.message_id if fax else f"import-{sha256[:16]}")
+        if fax and fax.direction in DIRECTIONS:
+            # A file may have been copied since: whoever knows the fax knows its time better.
+            new = replace(new, created_at=fax.created_at)
         with self.catalog.transaction() as tx:
             tx.faxes.record(new, self.now())
+            move_day(tx, fax, self.now())
             return known_fax(tx, new.id)
 
     def _keep(
@@ -118,7 +122,8 @@ class Importer:
         try:
             facts = check_document(spool, claim)
         except DocumentRefused as refusal:
-            self.books.set_aside(fax, refusal, spool)
+            if fax.state != "lost":  # a loss stays one, and keeps its evidence
+                self.books.set_aside(fax, refusal, spool)
             self._give_back(job, str(refusal))
             return Outcome(REFUSED, fax.id, str(refusal))
         self.books.publish(fax.id, [_document(spool, facts, source, told)])

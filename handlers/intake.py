@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from catalog import DeliveryStep, Mailbox, NewFax, Place, Transaction
+from catalog import DayStatement, DeliveryStep, Fax, Mailbox, NewFax, Place, Transaction
 from handlers.deletion import first_deadline
 from handlers.outcomes import ENDS, Course, told_of_steps
 from handlers.records import GONE, Told, known_fax, needs_work, new_fax
@@ -43,7 +43,9 @@ class Intake:
 
     def _take_one(self, tx: Transaction, mailbox: Mailbox, message: Message, told: Told) -> Looked:
         fax = new_fax(mailbox, message, told)
+        before = tx.faxes.get(fax.id)
         recorded = tx.faxes.record(fax, self.now())
+        move_day(tx, before, self.now())
         if recorded.changed and told.origin != "event":
             contradict(tx, fax.id, self.now(), is_new=recorded.new)
         if told.origin == "message-store" and fax.availability not in GONE:
@@ -86,13 +88,33 @@ def contradict(tx: Transaction, fax_id: str, now: datetime, *, is_new: bool = Tr
     nothing: what it says is confirmed by the next look, to which the fax is no longer new.
     """
     fax = tx.faxes.get(fax_id)
-    statement = tx.days.latest(fax.mailbox_id, f"{fax.created_at:%Y-%m-%d}") if fax else None
-    if fax is None or statement is None:
+    statement = _statement_of(tx, fax) if fax else None
+    if fax and statement and (is_new or statement.at < fax.first_seen_at):
+        _have_restated(tx, statement, fax.message_id, now)
+
+
+def move_day(tx: Transaction, before: Fax | None, now: datetime) -> None:
+    """Two days are stated anew when a better time is told of a fax, so that one of them names it:
+    the day that it was only taken to be of, and its own.
+    """
+    after = tx.faxes.get(before.id) if before else None
+    if not before or not after or before.created_at.date() == after.created_at.date():
         return
+    for statement in filter(None, (_statement_of(tx, before), _statement_of(tx, after))):
+        _have_restated(tx, statement, before.message_id, now)
+
+
+def _statement_of(tx: Transaction, fax: Fax) -> DayStatement | None:
+    return tx.days.latest(fax.mailbox_id, f"{fax.created_at:%Y-%m-%d}")
+
+
+def _have_restated(
+    tx: Transaction, statement: DayStatement, message_id: str, now: datetime
+) -> None:
     known = statement.contradiction.split()
-    if (is_new or statement.at < fax.first_seen_at) and fax.message_id not in known:
-        tx.days.contradict(statement, " ".join([*known, fax.message_id]))
-        tx.jobs.request("state-days", fax.mailbox_id, now, now)
+    if message_id not in known:
+        tx.days.contradict(statement, " ".join([*known, message_id]))
+        tx.jobs.request("state-days", statement.mailbox_id, now, now)
 
 
 def course_of(tx: Transaction, fax_id: str) -> Course:

@@ -51,7 +51,9 @@ class FullListing:
         if mailbox is None or not mailbox.is_present:
             return Looked()
         at = self.now()
-        query = MessageQuery(at - self.history, availability=("Alive", "Deleted"))
+        # A whole day at its beginning: a day listed in part only must not be stated.
+        begin = (at - self.history).replace(hour=0, minute=0, second=0, microsecond=0)
+        query = MessageQuery(begin, availability=("Alive", "Deleted"))
         looked, count = Looked(), 0
         with marking_unreachable(self.catalog, mailbox, self.now):
             for page in self.reach(mailbox.login).message_pages(mailbox.extension_id, query):

@@ -34,6 +34,11 @@ class Defaults:
     direction: str
 
 
+def is_document(entry: Entry) -> bool:
+    """Whether a file is a document by its ending."""
+    return entry.name.lower().endswith(ENDINGS)
+
+
 def loose_documents(tree: Tree, defaults: Defaults) -> Iterator[tuple[Entry, Origin]]:
     """Every file that by its ending is a document, with what is known of it.
 
@@ -43,7 +48,7 @@ def loose_documents(tree: Tree, defaults: Defaults) -> Iterator[tuple[Entry, Ori
     entries = tree.entries()
     rows = dict(_index(tree, entries))
     for entry in entries:
-        if entry.name.lower().endswith(ENDINGS):
+        if is_document(entry):
             yield entry, _origin(entry, rows.get(entry.name, {}), defaults)
 
 
@@ -94,7 +99,7 @@ def _origin(entry: Entry, row: Row, defaults: Defaults) -> Origin:
 
 
 def _moment(text: str) -> datetime | None:
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     return None

@@ -108,7 +108,12 @@ def is_due(fax: Fax | None) -> bool:
         return False
     if fax.state not in ("pending", "refused"):
         return False
-    return fax.direction == "Inbound" or fax.message_status != "Queued"
+    return not is_queued(fax)
+
+
+def is_queued(fax: Fax) -> bool:
+    """Whether RingCentral is still sending it, as far as we know."""
+    return fax.direction != "Inbound" and fax.message_status == "Queued"
 
 
 def needs_work(fax: Fax | None) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UNPACK = "Unpack it, and import the folder."
 _ENCRYPTED = 0x1
 """General purpose bit 0 of a zip's entry (APPNOTE 4.4.4)."""
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError)
+"""What reading a zip may raise; RuntimeError for what its parts demand and we cannot do."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Zip:
         self.name = name
         try:
             self._zip = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError, ValueError):
+        except _DAMAGE:
             raise UserError(f"{name} is no zip, or a damaged one. Download it again.") from None
 
     def entries(self) -> Sequence[Entry]:
@@ -62,11 +65,17 @@ class Zip:
             raise UserError(f"{self.name} is closed with a password. {UNPACK}")
         if any(each.compress_type not in PLAIN for each in told):
             raise UserError(f"{self.name} is packed in an unusual way. {UNPACK}")
+        if len({each.filename for each in told}) < len(told):
+            raise UserError(f"{self.name} holds several files of one name; only one could be read.")
         found = [Entry(each.filename, each.file_size, _zip_time(each)) for each in told]
         return sorted(found, key=lambda entry: entry.name)
 
     def open(self, name: str) -> BinaryIO:
-        return _Checked(self._zip.open(name), f"{name} in {self.name}")  # type: ignore[return-value]
+        what = f"{name} in {self.name}"
+        try:
+            return _Checked(self._zip.open(name), what)  # type: ignore[return-value]
+        except _DAMAGE:
+            raise _damaged(what) from None
 
 
 class Folder:
@@ -116,13 +125,13 @@ def opened(paths: Sequence[Path]) -> Iterator[list[Tree]]:
     try:
         trees: list[Tree] = []
         for path in paths:
-            zips = sorted(path.glob("*.zip")) if path.is_dir() else []
-            for each in zips or ([path] if zipfile.is_zipfile(path) else []):
+            zips = sorted(path.glob("*.zip")) if path.is_dir() else [path] * _is_zip(path)
+            for each in zips:
                 files.append(each.open("rb"))
                 trees.append(Zip(files[-1], each.name))
             if path.is_dir():
                 trees.append(Folder(path))
-            elif not zipfile.is_zipfile(path):
+            elif not zips:
                 trees.append(SingleFile(path))
         yield trees
     except OSError as error:
@@ -130,6 +139,11 @@ def opened(paths: Sequence[Path]) -> Iterator[list[Tree]]:
     finally:
         for file in files:
             file.close()
+
+
+def _is_zip(path: Path) -> bool:
+    """Also a damaged one, so that it is named and not passed over."""
+    return path.suffix.lower() == ".zip" or zipfile.is_zipfile(path)
 
 
 class _Checked:
@@ -142,14 +156,18 @@ class _Checked:
     def read(self, size: int = -1) -> bytes:
         try:
             return self._file.read(size)
-        except (zipfile.BadZipFile, OSError, EOFError, ValueError):
-            raise UserError(f"{self._what} is damaged.") from None
+        except _DAMAGE:
+            raise _damaged(self._what) from None
 
     def __enter__(self) -> "_Checked":
         return self
 
     def __exit__(self, *error: object) -> None:
         self._file.close()
+
+
+def _damaged(what: str) -> UserError:
+    return UserError(f"{what} is damaged.")
 
 
 def _entry(path: Path, name: str) -> Entry:

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from accounts import Account
 from archive import utc_text
-from catalog import Catalog, Mailbox, NewFax
+from catalog import Catalog, EventJournal, Mailbox, NewFax
 from errors import NotFound
-from handlers.call_log import LOOK_BACK, CallLog
+from handlers.call_log import FARTHEST, LOOK_BACK, CallLog
 from handlers.intake import Intake
 from handlers.losses import DOUBT, Losses
 from handlers.records import Told, fax_id_of
@@ -33,6 +33,7 @@ class CallLogWitness:
     """Compares the call log with the catalog, account by account."""
 
     catalog: Catalog
+    journal: EventJournal
     accounts: Mapping[str, Account]
     call_log: CallLog
     reach: Callable[[str], RingCentral]
@@ -51,13 +52,20 @@ class CallLogWitness:
         now = self.now()
         with self.catalog.transaction() as tx:
             tx.jobs.request("witness", account_name, now + AGAIN, now)
+        since = self._since(account_name, now)
         found = 0
-        for mailbox, call in self.call_log.read(account_name, LOOK_BACK):
+        for mailbox, call in self.call_log.read(account_name, now - since):
             still_coming = call.started_at and call.started_at > now - STILL_COMING
             if call.message_id and not still_coming and not self._is_known(mailbox, call):
                 self._take_in(mailbox, call)
                 found += 1
+        self.journal.note_sign(_sign_of(account_name), now)
         return found
+
+    def _since(self, account_name: str, now: datetime) -> datetime:
+        """Two days back, or as much farther as the last time lies farther back than a day."""
+        last = self.journal.signs().get(_sign_of(account_name), now)
+        return max(min(now, last + AGAIN) - LOOK_BACK, now - FARTHEST)
 
     def _is_known(self, mailbox: Mailbox, call: CallRecord) -> bool:
         with self.catalog.reading() as tx:
@@ -83,6 +91,10 @@ class CallLogWitness:
         with suppress(NotFound):
             return self.reach(mailbox.login).message(mailbox.extension_id, call.message_id)
         return None
+
+
+def _sign_of(account_name: str) -> str:
+    return f"call log of {account_name} compared"
 
 
 def _is_older(call: CallRecord, mailbox: Mailbox) -> bool:

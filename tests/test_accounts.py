@@ -144,6 +144,17 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, said: str) -> None:
     assert "inline" not in "\n".join(found)
 
 
+def test_what_no_file_can_be_called_is_no_secret_file(tmp_path: Path) -> None:
+    text = one(secret='client_secret_file = "a\\u0000b"')
+    (said,) = problems(tmp_path, text, JWT="j")
+    assert "client_secret_file names a file that cannot be read" in said
+
+
+def test_a_file_nested_without_end_is_named(tmp_path: Path) -> None:
+    (said,) = problems(tmp_path, "a = " + "[" * 20_000)
+    assert "nested too deeply" in said
+
+
 def test_the_file_and_the_variables_do_not_go_together(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, one(), SECRET="s", JWT="j", RC_APP_CLIENT_ID="app")
 

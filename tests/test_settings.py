@@ -331,6 +331,11 @@ def test_a_key_that_does_not_exist_is_named(tmp_path: Path) -> None:
         Settings.from_env({**LOGIN, "FAXKEEP_ARCHIVE_KEY": str(tmp_path / "nowhere.key")})
 
 
+@pytest.mark.parametrize("name", ["FAXKEEP_DATA", "FAXKEEP_ARCHIVE_KEY"])
+def test_the_home_of_a_user_who_is_not_here_is_named(name: str) -> None:
+    assert problems({name: "~nobody-of-this-name/faxes"})[0].startswith(f"{name} begins with ~")
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text())
 

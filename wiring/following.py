@@ -29,6 +29,7 @@ class Following(ProvingParts):
     def witness(self) -> CallLogWitness:
         return CallLogWitness(
             catalog=self.catalog,
+            journal=self.journal,
             accounts=self.accounts,
             call_log=self.call_log,
             reach=self.reach,

@@ -1,14 +1,13 @@
 """Thirty bad days: `python -m benchmarks.thirty_days --seed 3`; exit code 0 only if all is well."""
 
 import argparse
-import os
 import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.measuring import percentile
-from benchmarks.thirty_days.play import Played, play
+from benchmarks.thirty_days.play import Played, fast_folder, play
 from benchmarks.thirty_days.scenario import SHORT, Scale
 
 
@@ -25,19 +24,13 @@ def main() -> int:
         scale = replace(scale, days=given.days, faxes=round(scale.faxes * given.days / scale.days))
     failed = 0
     for seed in range(given.seed, given.seed + given.seeds):
-        with tempfile.TemporaryDirectory(dir=_fast_folder()) as temporary:
+        with tempfile.TemporaryDirectory(dir=fast_folder()) as temporary:
             folder = given.keep / str(seed) if given.keep else Path(temporary)
             folder.mkdir(parents=True, exist_ok=True)
             played = play(seed, scale, folder, _progress)
         failed += bool(played.verdict.faults)
         _tell(seed, played)
     return 1 if failed else 0
-
-
-def _fast_folder() -> str | None:
-    """Memory if there is any to write to: a killed process leaves its files there as on a disk."""
-    memory = Path("/dev/shm")  # noqa: S108 a folder of random name is made in it
-    return str(memory) if os.access(memory, os.W_OK) else None
 
 
 def _progress(done: float, days: float) -> None:

@@ -1,5 +1,6 @@
 """Plays the days: moves the clock to whatever is next, and lets both sides do what is due."""
 
+import os
 import random
 import time
 from collections.abc import Callable
@@ -9,12 +10,10 @@ from pathlib import Path
 
 from benchmarks.thirty_days.judgement import Verdict, judge
 from benchmarks.thirty_days.processes import opened
-from benchmarks.thirty_days.scenario import DAY, Scale, happenings
+from benchmarks.thirty_days.scenario import Scale, happenings
 from benchmarks.thirty_days.stage import Stage, heal, raised
 
 STEP = timedelta(minutes=1)
-LONGEST = timedelta(minutes=10)
-CALM_DAYS = 4
 Progress = Callable[[float, float], None]
 """Told how many days are over, and how many there are."""
 
@@ -54,6 +53,12 @@ def play(seed: int, scale: Scale, folder: Path, progress: Progress) -> Played:
         stage.simulator.stop()
 
 
+def fast_folder() -> str | None:
+    """Memory if there is any to write to: a killed process leaves its files there as on a disk."""
+    memory = Path("/dev/shm")  # noqa: S108 a folder of random name is made in it
+    return str(memory) if os.access(memory, os.W_OK) else None
+
+
 def _live(stage: Stage, seed: int, progress: Progress) -> None:
     """Until the last day is over."""
     coming = happenings(seed, stage.scale)[::-1]
@@ -83,10 +88,10 @@ def _calm_down(stage: Stage) -> None:
     if not stage.worker.lives:
         stage.start_worker()
     heal(stage)
-    end = stage.clock.now() + timedelta(seconds=CALM_DAYS * DAY)
+    end = stage.clock.now() + timedelta(days=stage.scale.calm_days)
     dice = random.Random(0)
     while stage.clock.now() < end:
-        _advance(stage, stage.clock.now() + LONGEST)
+        _advance(stage, stage.clock.now() + _longest(stage))
         _tick(stage, dice)
         for act in stage.due_later(stage.clock.now()):
             act()
@@ -95,10 +100,14 @@ def _calm_down(stage: Stage) -> None:
 
 
 def _target(now: datetime, next_at: datetime, wake: datetime | None, stage: Stage) -> datetime:
-    """The next moment at which anything happens; not closer than STEP, not later than LONGEST."""
+    """The next moment at which anything happens; not closer than STEP, not too late."""
     follows = [at for at, _ in stage.later]
-    wanted = min([next_at, *follows, *([wake] if wake else []), now + LONGEST])
+    wanted = min([next_at, *follows, *([wake] if wake else []), now + _longest(stage)])
     return max(wanted, now + STEP)
+
+
+def _longest(stage: Stage) -> timedelta:
+    return timedelta(seconds=stage.scale.longest_step)
 
 
 def _advance(stage: Stage, target: datetime) -> None:

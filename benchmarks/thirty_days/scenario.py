@@ -12,6 +12,8 @@ class Scale:
     """How long it lasts, how many mailboxes each account has, how many faxes come, and how bad.
 
     `trouble` is how often each kind of trouble happens in all; `outage` is how long one lasts.
+    `calm_days` follow, in which everything that can be healed must be. The clock never moves by
+    more than `longest_step` at once.
     """
 
     days: float = 30.0
@@ -22,6 +24,8 @@ class Scale:
     outage: float = 6 * HOUR
     worker_kills: int = 60
     web_kills: int = 40
+    calm_days: float = 4.0
+    longest_step: float = 10 * MINUTE
     trouble: dict[str, int] = field(
         default_factory=lambda: {
             "our outage": 4,

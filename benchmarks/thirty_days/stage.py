@@ -18,7 +18,7 @@ DRAWN = 24
 """So many different pages are drawn; what is appended makes each fax its own."""
 OWN_LOGINS = 5
 """So many users of the second account log in by themselves."""
-ERRORS = ("Busy", "NoAnswer", "CallFailed", "InvalidPhoneNumber")
+ERRORS = ("LineBusy", "NoAnswer", "CallFailed", "InvalidNumber")
 
 
 @dataclass(frozen=True)

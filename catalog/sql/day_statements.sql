@@ -30,5 +30,9 @@ SELECT * FROM day_statements WHERE contradiction <> '' ORDER BY at DESC, mailbox
 
 -- name: days_of_change(mailbox_id, since)
 SELECT DISTINCT substr(created_at, 1, 10) AS day FROM faxes
-WHERE mailbox_id = :mailbox_id AND state_at >= :since AND origin <> 'import'
+WHERE mailbox_id = :mailbox_id AND origin <> 'import'
+  AND (state_at >= :since
+       OR NOT EXISTS (SELECT 1 FROM day_statements AS stated
+                      WHERE stated.mailbox_id = faxes.mailbox_id
+                        AND stated.day = substr(faxes.created_at, 1, 10)))
 ORDER BY 1;

@@ -155,7 +155,8 @@ ORDER BY created_at, id;
 SELECT open_faxes.id AS id, mailboxes.login AS login FROM (
     SELECT id, mailbox_id, created_at FROM faxes
     WHERE state IN ('pending', 'refused') AND availability <> 'Purged' AND origin <> 'import'
-      AND NOT (direction = 'Outbound' AND message_status = 'Queued')
+      AND (NOT (direction = 'Outbound' AND message_status = 'Queued')
+           OR mailbox_id IN (SELECT gone.id FROM mailboxes AS gone WHERE gone.status = 'gone'))
     UNION ALL
     SELECT id, mailbox_id, created_at FROM faxes WHERE unrecorded = 1
 ) AS open_faxes JOIN mailboxes ON mailboxes.id = open_faxes.mailbox_id

@@ -214,6 +214,19 @@ def test_sweeping_spares_what_is_young(archive: Archive) -> None:
     assert archive.sweep_staging(now, all=True) == 1
 
 
+def test_a_link_in_the_place_of_staging_leads_to_no_other_files(
+    archive: Archive, tmp_path: Path
+) -> None:
+    keys = tmp_path / "elsewhere"
+    keys.mkdir()
+    (keys / "recovery.key").write_bytes(b"x")
+    (archive.root / "staging").rmdir()
+    (archive.root / "staging").symlink_to(keys)
+    with pytest.raises(ArchiveError, match="link"):
+        archive.sweep_staging(datetime.now(UTC), all=True)
+    assert (keys / "recovery.key").read_bytes() == b"x"
+
+
 def test_reading_what_is_not_there_or_not_whole(archive: Archive, keeper, draw) -> None:
     with pytest.raises(ArchiveError):
         archive.read_record("2026/11/23/400-621/inbound-5")

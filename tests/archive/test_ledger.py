@@ -117,6 +117,16 @@ def test_a_torn_line_is_cut_and_written_again(
     assert list(ledger.read()) == lines
 
 
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    other, (line,) = tmp_path / "jwt", chain(1)
+    other.write_bytes(b"without an end of line")
+    (tmp_path / "ledger").mkdir()
+    (tmp_path / "ledger/2026-11.jsonl").symlink_to(other)
+    with pytest.raises(ArchiveError, match="link"):
+        LedgerFile(tmp_path / "ledger").append([line])
+    assert other.read_bytes() == b"without an end of line"
+
+
 def test_unreadable_text_comes_as_a_finding(tmp_path: Path) -> None:
     ledger, lines = LedgerFile(tmp_path), chain(2)
     ledger.append(lines)

@@ -9,8 +9,9 @@ import pytest
 
 from archive.completeness import LARGEST, check_bundle
 from archive.key_files import public_pem_of
+from commands.proving import endings
 from settings import environment_with
-from tests.archive.signing import DAYS, Signer, rewritten
+from tests.archive.signing import DAYS, MAILBOX, Signer, rewritten
 from tests.commands.conftest import Lodger
 from tests.handlers.test_statements import MONDAY, TUESDAY, WEDNESDAY
 from tests.journeys import commands
@@ -159,6 +160,21 @@ def test_a_valid_file_that_is_not_complete_says_so(
     told = json.loads(check(lodger, file, "--json").out)
     assert (told["valid"], told["complete"]) == (True, False)
     assert told["days_without_statement"] == [[lodger.home.mailbox.id, WEDNESDAY]]
+
+
+def test_the_end_of_a_mailbox_is_told_by_a_file_that_spans_it(
+    lodger: Lodger, tmp_path: Path
+) -> None:
+    signer, file = Signer(), tmp_path / "ended.json"
+    days = [signer.day(day) for day in DAYS[:2]]
+    file.write_bytes(signer.bundle(days, ended={MAILBOX: DAYS[1]}))
+    assert f"watched no longer: mailbox {MAILBOX}, after {DAYS[1]}" in check(lodger, file).text
+    assert json.loads(check(lodger, file, "--json").out)["ended"] == {MAILBOX: DAYS[1]}
+
+
+def test_only_an_end_within_the_days_is_told() -> None:
+    ended = {"400-1": TUESDAY, "400-2": WEDNESDAY}
+    assert endings(ended, WEDNESDAY) == [f"watched no longer: mailbox 400-1, after {TUESDAY}"]
 
 
 def changed(bundle: Path, tmp_path: Path, data: bytes) -> Path:

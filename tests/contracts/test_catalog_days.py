@@ -109,6 +109,9 @@ def test_days_of_change_are_those_on_which_the_changed_faxes_were_created(tx: Tr
     assert tx.days.days_of_change("1-2", None) == days
     assert tx.days.days_of_change("1-2", NOW) == days
     later = NOW + timedelta(hours=1)
+    add(tx, FIRST, replace(FIRST, day="2026-03-01"), replace(FIRST, mailbox_id="1-3", day=days[2]))
+    assert tx.days.days_of_change("1-2", later) == ["2028-02-29"]  # never stated
+    add(tx, replace(FIRST, day="2028-02-29"))
     assert tx.days.days_of_change("1-2", later) == []
     tx.faxes.mark_archived("1-2", "folder", later)
     assert tx.days.days_of_change("1-2", later) == ["2026-03-01"]

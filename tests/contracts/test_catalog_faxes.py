@@ -214,6 +214,8 @@ def test_unfinished_are_those_that_need_work_and_have_no_job(tx: Transaction) ->
     found = [("1-6", "main/1"), ("1-2", "main/1"), ("1-1", "main/1")]
     assert tx.faxes.unfinished(10) == found
     assert tx.faxes.unfinished(1) == found[:1]
+    tx.mailboxes.mark_gone("1-2", "")
+    assert set(tx.faxes.unfinished(10)) == {*found, ("1-queued", "main/1")}
     assert tx.faxes.count_by_state() == {"archived": 2, "lost": 1, "pending": 5, "refused": 1}
 
 

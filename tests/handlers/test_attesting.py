@@ -304,6 +304,15 @@ def test_a_mailbox_that_is_gone_is_expected_no_longer(two: Household) -> None:
     assert check_bundle(over.bundle).findings == []
 
 
+def test_of_a_mailbox_that_had_ended_before_nothing_is_attested(two: Household) -> None:
+    gone = ids(two)[0]
+    two.house.mailbox_sync.look(gone)
+    two.tamper("UPDATE mailboxes SET status = 'gone' WHERE id = ?", gone)
+    with pytest.raises(UserError, match="No mailbox was watched"):
+        attest(two, WEDNESDAY, WEDNESDAY, gone)
+    assert "attested" not in two.kinds()
+
+
 @pytest.mark.parametrize(
     ("first", "last"), [("2026-10-01", "2026-10-31"), ("2025-01-01", "2025-01-01")]
 )

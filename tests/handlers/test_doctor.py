@@ -141,6 +141,19 @@ def test_the_report_tells_of_nobody(home: Household) -> None:
     assert not re.search(r"\+1\d{10}", text)
 
 
+def test_the_report_calls_no_mailbox_by_its_number(home: Household) -> None:
+    home.pass_time(5 * 24 * 3600)
+    home.tamper("UPDATE mailboxes SET status = 'unreachable', status_reason = 'x'")
+    found = [*examined(home).values()]
+    assert any("Mailbox 101 " in each.words for each in found)
+    text = json.dumps(report(found, "0.1.0", home.clock.now()))
+    assert "Mailbox (number) cannot be read: x" in text
+    assert "Mailbox 101" not in text
+    ids = replace(found[0], words=f"a statement of mailbox {home.mailbox.id}, for one")
+    told = report([ids], "0.1.0", home.clock.now())["diagnoses"]
+    assert "statement of mailbox (number), for one" in str(told)
+
+
 # --- open questions ------------------------------------------------------------------------
 
 

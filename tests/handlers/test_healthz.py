@@ -2,7 +2,9 @@
 
 import ast
 import inspect
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +15,7 @@ from app import create_app
 from errors import CatalogError
 from handlers import signs_of_mailboxes, signs_of_ours, signs_of_telling
 from handlers.health import NOTE, PROBLEM, WARNING, Sign
-from handlers.healthz import FRESH, WORDS, HealthPage
+from handlers.healthz import FRESH, STALE, UNKNOWN, WORDS, HealthPage
 from handlers.webhook import Door
 from tests.handlers.household import Household
 from wiring import FrontDoor
@@ -82,6 +84,29 @@ def test_many_questions_cost_one_judgement() -> None:
     judge.found, judge.now = [DISK], NOW + FRESH
     assert client.get("/healthz").status_code == 503
     assert judge.asked == 2
+
+
+def test_nobody_waits_for_a_judgement_that_takes_long() -> None:
+    begun, over, now = threading.Event(), threading.Event(), [NOW]
+
+    def judge() -> Sequence[Sign]:
+        if now[0] > NOW:
+            begun.set()
+            over.wait(10)
+        return [SILENCE]
+
+    page = HealthPage(judge, lambda: now[0])
+    page.signs()
+    now[0] = NOW + FRESH
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(page.signs)
+        assert begun.wait(10)
+        assert page.signs() == [SILENCE]
+        now[0] = NOW + STALE
+        assert page.signs() == [UNKNOWN]
+        assert not slow.done()
+        over.set()
+        assert slow.result() == [SILENCE]
 
 
 def test_a_clock_that_was_set_back_keeps_no_old_judgement() -> None:

@@ -186,6 +186,24 @@ def test_bytes_that_are_no_document_are_set_aside(home: Household, tmp_path: Pat
     assert home.jobs("archive")[0].reason
 
 
+def test_a_loss_stays_one_whatever_bytes_an_export_has_for_it(
+    home: Household, tmp_path: Path
+) -> None:
+    message_id = home.receive_one()
+    files = export_of(home)
+    home.look()
+    purge(home, [message_id])
+    home.look()
+    evidence = home.fax(message_id).evidence
+    with zipfile.ZipFile(io.BytesIO(files["1.zip"])) as archive:
+        junk = dict.fromkeys(archive.namelist(), b"no document")
+    tally = take(home, laid_out(tmp_path, {"0.zip": files["0.zip"], "1.zip": zipped(junk)}))
+    assert tally.counts == {REFUSED: 1}
+    lost = home.fax(message_id)
+    assert (lost.state, lost.evidence) == ("lost", evidence)
+    assert home.kinds() == ["lost"]
+
+
 def test_another_document_of_an_archived_fax_is_named_and_the_kept_one_stays(
     home: Household, tmp_path: Path
 ) -> None:
@@ -356,6 +374,17 @@ def test_an_index_that_cannot_be_read_is_named(home: Household, tmp_path: Path, 
         take_loose(home, laid_out(tmp_path, {"index.csv": raw, "a.pdf": home.page.document}))
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00+23:59", "9999-12-31T23:59-23:59", "noon"])
+def test_a_time_of_the_index_that_is_none_is_passed_over(
+    home: Household, tmp_path: Path, time: str
+) -> None:
+    index = f"file,created_at\na.pdf,{time}\n".encode()
+    folder = laid_out(tmp_path, {"a.pdf": home.page.document, "index.csv": index})
+    assert take_loose(home, folder).counts == {"archived": 1}
+    (fax,) = home.faxes()
+    assert fax.created_at.year == datetime.now(UTC).year
+
+
 def test_an_import_is_no_part_of_what_ringcentral_listed(home: Household, tmp_path: Path) -> None:
     take_loose(home, laid_out(tmp_path, {"a.pdf": home.page.document}))
     home.house.listing.compare(home.mailbox.id)
@@ -394,6 +423,39 @@ def test_a_zip_with_damaged_contents_is_named(tmp_path: Path) -> None:
     damaged = pytest.raises(UserError, match="damaged")
     with opened([tmp_path / "bad.zip"]) as (tree,), tree.open("a/b.pdf") as file, damaged:
         file.read()
+
+
+@pytest.mark.parametrize(
+    ("end", "place", "damage"),
+    [
+        (b"PK\3\4", 0, b"XXXX"),
+        (b"PK\1\2", 8, b"\x20"),  # flags: patched data
+        (b"PK\3\4", 30, b"c/d"),  # another name than the directory's
+        (b"PK\3\4", 37, b"\xff" * 20),  # the packed bytes
+        (b"PK\1\2", 6, b"\x63"),  # a version that nobody knows
+        (b"PK\1\2", 42, b"\xff\xff\xff\x7f"),  # a place behind the end
+    ],
+)
+def test_any_damage_of_a_zip_is_named(
+    tmp_path: Path, end: bytes, place: int, damage: bytes
+) -> None:
+    raw = bytearray(zipped({"a/b.pdf": bytes(range(256)) * 40}))
+    start = raw.rindex(end) + place
+    raw[start : start + len(damage)] = damage
+    (tmp_path / "bad.zip").write_bytes(raw)
+    with pytest.raises(UserError, match=r"bad\.zip"), opened([tmp_path]) as trees:
+        for entry in trees[0].entries():
+            with trees[0].open(entry.name) as file:
+                file.read()
+
+
+def test_a_file_that_another_of_its_name_hides_is_not_passed_over(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "twins.zip", "w") as archive:
+        archive.writestr("a.pdf", b"one")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("a.pdf", b"other")
+    with opened([tmp_path / "twins.zip"]) as (tree,), pytest.raises(UserError, match="one name"):
+        tree.entries()
 
 
 def test_names_that_climb_out_are_only_names(home: Household, tmp_path: Path) -> None:

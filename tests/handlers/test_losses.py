@@ -360,3 +360,16 @@ def test_a_fax_that_went_with_its_extension_is_told_so(office: Household, counte
     office.finish(message_id)
     assert office.fax(message_id).state == "lost"
     assert "with its extension" in office.fax(message_id).state_reason
+
+
+def test_a_fax_still_queued_when_its_extension_is_deleted_is_lost(office: Household) -> None:
+    mailbox = office.mailboxes[-1]
+    sent = office.simulator.send(["+12025550101"], extension=mailbox.extension_id)
+    office.house.mailbox_sync.look(mailbox.id)
+    office.simulator.remove_extension(mailbox.extension_id)
+    office.take_census()
+    office.house.upkeep.sweep()
+    assert [job.argument for job in office.jobs("archive")] == [office.id_of(sent)]
+    office.finish(sent)
+    assert office.fax(sent).state == "lost"
+    assert "with its extension" in office.fax(sent).state_reason

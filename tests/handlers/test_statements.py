@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from archive.statement import faults, read_statement
-from catalog import BlindWindow, DayStatement, Listing, Place, Transaction
+from catalog import BlindWindow, DayStatement, Listing, NewFax, Place, Transaction
 from errors import DocumentRefused
+from ringcentral_api import Message
 from simulator import Fault
-from tests.handlers.household import Household
+from tests.handlers.household import Crash, Household
 from tests.handlers.test_sync import Told, answer, message
 from tests.handlers.test_sync import told as told_by
 
@@ -158,6 +159,29 @@ def test_days_before_that_are_stated_where_they_have_faxes(still: Household) -> 
     assert days(still) == [(MONDAY, 1, 1), (WEDNESDAY, 1, 1), ("2026-11-28", 1, 0)]
 
 
+def test_a_crash_among_the_days_before_that_leaves_none_of_them_out(still: Household) -> None:
+    still.archive_one()
+    still.pass_time(2 * DAY)
+    still.archive_one()
+    still.pass_time(3 * DAY)
+    still.tamper("UPDATE mailboxes SET added_at = '2026-11-28T12:00:00.000Z'")
+    list_whole(still)
+    passed: list[str] = []
+
+    def die_at_the_second(step: str) -> None:
+        passed.append(step)
+        if len(passed) == 2:
+            raise Crash(step)
+
+    with pytest.raises(Crash):
+        replace(still.house.statements, failpoint=die_at_the_second).bring_up_to_date(
+            still.mailbox.id
+        )
+    assert days(still) == [(MONDAY, 1, 1)]
+    state(still)
+    assert days(still) == [(MONDAY, 1, 1), (WEDNESDAY, 1, 1)]
+
+
 def test_a_day_that_no_listing_reached_back_to_is_not_stated(still: Household) -> None:
     next_day(still)
     list_and_state(still)
@@ -169,6 +193,16 @@ def test_a_day_that_no_listing_reached_back_to_is_not_stated(still: Household) -
     assert found[0] == MONDAY
     assert found[1] == f"{reached:%Y-%m-%d}" > TUESDAY
     assert len(found) == 91
+
+
+def test_the_first_day_of_a_list_is_stated_whole(still: Household) -> None:
+    next_day(still, 6)
+    still.receive()
+    still.pass_time(12 * HOUR)
+    still.receive()
+    still.pass_time(89 * DAY + 18 * HOUR)  # to noon, ninety days later
+    list_and_state(still)
+    assert days(still)[0] == (TUESDAY, 1, 2)
 
 
 def test_a_fax_of_a_day_before_every_listing_is_not_stated(still: Household) -> None:
@@ -289,7 +323,7 @@ def test_a_statement_tells_what_it_is_founded_on(still: Household) -> None:
     list_and_state(still)
     told, mailbox = body(still, MONDAY), still.watched()
     assert told["listed_at"] == "2026-11-24T12:00:00.000Z"
-    assert told["listed_from"] == "2026-08-26T12:00:00.000Z"
+    assert told["listed_from"] == "2026-08-26T00:00:00.000Z"
     assert (told["mailbox"], told["day"], told["revision"]) == (mailbox.id, MONDAY, 1)
     assert latest(still, MONDAY).listed_at == mailbox.listed_at
 
@@ -432,6 +466,23 @@ def test_a_contradiction_is_answered_though_the_faxes_are_the_same(still: Househ
         tx.days.contradict(latest_of(tx, still), "7")
     assert state(still) == 1
     assert body(still, MONDAY)["contradicts"] == {"revision": 1, "messages": ["7"]}
+    assert state(still) == 0
+
+
+def test_a_fax_moves_from_the_day_it_was_only_taken_to_be_of_to_its_own(still: Household) -> None:
+    next_day(still)
+    box, now, losses = still.mailbox, still.clock.now(), still.house.losses
+    gone = NewFax(box.account_id, box.id, "7", "Unknown", "", "", "Purged", now, "{}", "call-log")
+    with still.house.catalog.transaction() as tx:
+        assert losses.lose_unseen(tx, box, gone, {"availability": "Purged"})
+    next_day(still)
+    list_and_state(still)
+    assert days(still) == [(MONDAY, 1, 0), (TUESDAY, 1, 1)]
+    told_later = Message.from_json(message(7, "2026-11-23T20:00:00.000Z"))
+    still.house.importer.learn(still.mailbox, [told_later])
+    assert state(still) == 2
+    assert days(still) == [(MONDAY, 2, 1), (TUESDAY, 2, 0)]
+    assert body(still, TUESDAY)["contradicts"] == {"revision": 1, "messages": ["7"]}
     assert state(still) == 0
 
 

@@ -282,6 +282,26 @@ def test_the_calls_of_two_days_are_asked_for(home: Household) -> None:
     assert log.queries == [CallQuery(at - LOOK_BACK - OVERLAP, at)]
 
 
+@pytest.mark.parametrize(("days", "back"), [(0.5, 2), (1, 2), (10, 11), (400, 90)])
+def test_days_on_which_nobody_compared_are_made_up_for(
+    home: Household, days: float, back: int
+) -> None:
+    log, at = Log(NotFound("None.")), datetime(2026, 11, 23, tzinfo=UTC)
+    for moment in (at - timedelta(days=days), at):
+        replace(of_log(home, log), now=lambda moment=moment: moment).compare(MAIN)
+    assert log.queries[-1].date_from == at - timedelta(days=back)
+
+
+def test_a_time_that_did_not_come_to_its_end_does_not_count(home: Household) -> None:
+    log, at = Log(NotFound("None.")), datetime(2026, 11, 23, tzinfo=UTC)
+    replace(of_log(home, log), now=lambda: at - timedelta(days=9)).compare(MAIN)
+    broken = of_log(home, Log(LoginRefused("No."), own(home)))
+    with pytest.raises(LoginRefused):
+        replace(broken, now=lambda: at - timedelta(days=5)).compare(MAIN)
+    replace(of_log(home, log), now=lambda: at).compare(MAIN)
+    assert log.queries[-1].date_from == at - timedelta(days=10)
+
+
 def test_an_account_that_the_settings_name_no_more_is_not_asked_about(home: Household) -> None:
     log = Log(NotFound("None."))
     assert of_log(home, log).compare("former") == 0

@@ -1,4 +1,4 @@
-"""A short day of sending, with every way to fail, kills and limits: told once, proven, unchanged."""
+"""A short day of sending, with every way to fail, kills and limits: told once and proven."""
 
 from pathlib import Path
 
