@@ -42,6 +42,8 @@ WORDS: Mapping[str, str] = {
     "silence": "A mailbox is unusually silent.",
     "stuck": "Some sent faxes have had no end for unusually long.",
     "unknown": "The catalog cannot be read.",
+    "unsent": "Faxes have been waiting to be sent for long.",
+    "unsure": "Whether some faxes were sent is not known, and a person must find out.",
     "unreachable": "Some mailboxes cannot be read.",
     "web": "The web process has not been answering.",
     "worker": "The worker is not at work: nothing is fetched.",

@@ -282,23 +282,29 @@ def test_the_calls_of_two_days_are_asked_for(home: Household) -> None:
     assert log.queries == [CallQuery(at - LOOK_BACK - OVERLAP, at)]
 
 
+def of_time(witness: CallLogWitness, moment: datetime) -> CallLogWitness:
+    """The same witness at another time."""
+    call_log = replace(witness.call_log, now=lambda: moment)
+    return replace(witness, call_log=call_log, now=lambda: moment)
+
+
 @pytest.mark.parametrize(("days", "back"), [(0.5, 2), (1, 2), (10, 11), (400, 90)])
 def test_days_on_which_nobody_compared_are_made_up_for(
     home: Household, days: float, back: int
 ) -> None:
     log, at = Log(NotFound("None.")), datetime(2026, 11, 23, tzinfo=UTC)
     for moment in (at - timedelta(days=days), at):
-        replace(of_log(home, log), now=lambda moment=moment: moment).compare(MAIN)
+        of_time(of_log(home, log), moment).compare(MAIN)
     assert log.queries[-1].date_from == at - timedelta(days=back)
 
 
 def test_a_time_that_did_not_come_to_its_end_does_not_count(home: Household) -> None:
     log, at = Log(NotFound("None.")), datetime(2026, 11, 23, tzinfo=UTC)
-    replace(of_log(home, log), now=lambda: at - timedelta(days=9)).compare(MAIN)
+    of_time(of_log(home, log), at - timedelta(days=9)).compare(MAIN)
     broken = of_log(home, Log(LoginRefused("No."), own(home)))
     with pytest.raises(LoginRefused):
-        replace(broken, now=lambda: at - timedelta(days=5)).compare(MAIN)
-    replace(of_log(home, log), now=lambda: at).compare(MAIN)
+        of_time(broken, at - timedelta(days=5)).compare(MAIN)
+    of_time(of_log(home, log), at).compare(MAIN)
     assert log.queries[-1].date_from == at - timedelta(days=10)
 
 
