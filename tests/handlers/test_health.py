@@ -442,7 +442,7 @@ ALL_VITALS = st.builds(
 @given(ALL_VITALS)
 def test_no_number_and_nobody_is_ever_named(vitals: Vitals) -> None:
     told = " ".join(f"{sign.subject} {sign.words} {sign.advice}" for sign in signs(vitals))
-    assert not re.search(r"Ada|Archer|Ben|Dr\. No|415", told)
+    assert not re.search(r"Ada|Archer|Ben|Dr\. No|415-?555", told)
 
 
 @settings(max_examples=50)
