@@ -1,8 +1,10 @@
 """The description of the API: OpenAPI 3.1, generated from the code that answers."""
 
+import json
+from functools import cached_property
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
@@ -59,6 +61,14 @@ class DescribedApi(Api):  # type: ignore[misc]
 
     def _register_error_handlers(self) -> None:
         """The application has one handler for all, because the webhook's answers must be short."""
+
+    @cached_property
+    def _told(self) -> bytes:
+        """Made once: whoever asks needs no token, and shall cost nothing."""
+        return json.dumps(self.spec.to_dict()).encode()
+
+    def _openapi_json(self) -> Response:
+        return Response(self._told, content_type="application/json")
 
     def _register_responses(self) -> None:
         content = {CONTENT_TYPE: {"schema": ProblemBody}}

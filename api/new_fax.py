@@ -116,8 +116,8 @@ FILES = "document"
 REPEATED = ("to", FILES)
 
 
-def wish_of(received: Received, stack: ExitStack) -> tuple[FaxWish | None, list[Fault]]:
-    """What is asked for, or None and every fault."""
+def wish_of(received: Received, stack: ExitStack) -> tuple[FaxWish, list[Fault]]:
+    """What is asked for, in as far as it can be read, and what cannot."""
     reader = _Reader(stack)
     is_form = isinstance(received.fields, MultiDict)
     given = _of_form(received.fields) if is_form else received.fields
@@ -132,17 +132,17 @@ def wish_of(received: Received, stack: ExitStack) -> tuple[FaxWish | None, list[
         send_at=told.get("send_at"),
         country=told.get("country", "US"),
     )
-    if reader.faults:
-        return None, [*reader.faults, *_further(fax, reader.faults)]
-    return FaxWish(fax, told["mailbox"], tuple(reader.digests)), []
+    return FaxWish(fax, told.get("mailbox", ""), tuple(reader.digests)), reader.faults
 
 
-def _further(fax: OutgoingFax, faults: Iterable[Fault]) -> Iterator[Fault]:
+def further_faults(fax: OutgoingFax, faults: Iterable[Fault]) -> list[Fault]:
     """What is wrong besides with what could be read: a program wants to hear it all at once."""
     known = {re.split(r"[.\[]", each.field)[0] for each in faults}
-    for problem in services().problems(fax, services().now()):
-        if re.split(r"[.\[]", problem.field)[0] not in known:
-            yield Fault(problem.field, problem.words, problem.advice)
+    return [
+        Fault(problem.field, problem.words, problem.advice)
+        for problem in services().problems(fax, services().now())
+        if re.split(r"[.\[]", problem.field)[0] not in known
+    ]
 
 
 def _of_form(given: "MultiDict[str, Any]") -> dict[str, Any]:

@@ -12,7 +12,7 @@ from api.answers import ROOT
 from api.blueprint import ApiBlueprint
 from api.gate import ASKING, holder, needs
 from api.idempotency import fingerprint_of, key_of
-from api.new_fax import NewFaxBody, NewFaxForm, wish_of
+from api.new_fax import NewFaxBody, NewFaxForm, further_faults, wish_of
 from api.paging import bad_cursor, cursor_at, position_of
 from api.problems import Fault, Problem
 from api.sending_bodies import SendingBody, SendingPageBody, SendingsAsked
@@ -57,11 +57,9 @@ def send_fax() -> Any:
     key = key_of(request.headers.get("Idempotency-Key"))
     with services().in_hand.hold(holder().token_id, key), ExitStack() as stack:
         wish, faults = wish_of(receive(stack), stack)
-        faults += mailbox_faults(wish)
-        if wish is None or faults:
-            raise Problem("invalid", errors=faults)
         named = IdempotencyKey(holder().token_id, key, _fingerprint(wish)) if key else None
-        accepted = _outbox().accept(_from_own_mailbox(wish), signature(), named)
+        accepted = None if faults else _earlier(named)
+        accepted = accepted or _accept(wish, faults, named)
     whole = _outbox().find(accepted.id)
     assert whole is not None
     where = f"{ROOT}v1/sendings/{accepted.id}"
@@ -139,22 +137,38 @@ def _is_own(sending: Sending) -> bool:
     return sending.requested_by == signature()
 
 
-def mailbox_faults(wish: FaxWish | None) -> list[Fault]:
-    """What is wrong with the mailbox that the fax shall go from."""
-    if wish is None or not holder().mailboxes:
-        return []
-    if not wish.mailbox_id and len(holder().mailboxes) > 1:
-        return [Fault("mailbox", "Say from which mailbox.", "This token has several.")]
-    if wish.mailbox_id and not holder().may_see(wish.mailbox_id):
-        return [Fault("mailbox", "This token has no such mailbox.")]
-    return []
+def _earlier(named: IdempotencyKey | None) -> Sending | None:
+    """What was promised under this key before: a repetition is not checked again.
+
+    Raises:
+        Problem: it was promised for another request.
+    """
+    if named is None:
+        return None
+    with services().catalog().reading() as tx:
+        sending, fingerprint = tx.sendings.with_key(named) or (None, named.fingerprint)
+    if fingerprint != named.fingerprint:
+        raise Problem("key-reused")
+    return sending
 
 
-def _from_own_mailbox(wish: FaxWish) -> FaxWish:
-    """A token of one mailbox sends from that one."""
-    if wish.mailbox_id or not holder().mailboxes:
-        return wish
-    return replace(wish, mailbox_id=holder().mailboxes[0])
+def _accept(wish: FaxWish, faults: list[Fault], named: IdempotencyKey | None) -> Sending:
+    mailbox_id, unclear = sending_mailbox(wish.mailbox_id)
+    faults = [*faults, *unclear]
+    if faults:
+        raise Problem("invalid", errors=[*faults, *further_faults(wish.fax, faults)])
+    return _outbox().accept(replace(wish, mailbox_id=mailbox_id), signature(), named)
+
+
+def sending_mailbox(asked: str) -> tuple[str, list[Fault]]:
+    """Which mailbox is meant by its id or extension number, or by "" where there is only one."""
+    with services().catalog().reading() as tx:
+        seen = [each for each in tx.mailboxes.present() if holder().may_see(each.id)]
+    meant = [each.id for each in seen if asked in ("", each.id, each.extension_number)]
+    if len(meant) == 1:
+        return meant[0], []
+    words = "There is no such mailbox to send from." if asked else "Say from which mailbox."
+    return "", [Fault("mailbox", words, f"There are: {', '.join(each.id for each in seen)}.")]
 
 
 def _fingerprint(wish: FaxWish) -> str:

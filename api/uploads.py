@@ -15,9 +15,9 @@ from api.problems import Problem
 from api.services import services
 from archive import Spool
 
-MOST_BYTES = 55 * 1024 * 1024
+MOST_BYTES = 55_000_000
 """RingCentral takes 50 MB of documents; the rest is for what is around them."""
-MOST_JSON_BYTES = 24 * 1024 * 1024
+MOST_JSON_BYTES = 24_000_000
 """JSON stands in memory whole, twice: larger documents come as multipart/form-data."""
 MOST_FIELD_BYTES = 256 * 1024
 MOST_PARTS = 300

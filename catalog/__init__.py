@@ -18,6 +18,7 @@ from catalog.mailboxes import Listing, Mailbox
 from catalog.notices import Attempt, DestinationRow, NoticeQuery, NoticeRow
 from catalog.observations import Observation
 from catalog.outcomes import Outcome
+from catalog.registers import Beside, LoggedCall
 from catalog.sending_rows import (
     Addressee,
     IdempotencyKey,
@@ -38,6 +39,7 @@ __all__ = [
     "Alarm",
     "Aside",
     "Attempt",
+    "Beside",
     "BlindWindow",
     "CallRow",
     "Catalog",
@@ -59,6 +61,7 @@ __all__ = [
     "LedgerRow",
     "Listing",
     "LogReader",
+    "LoggedCall",
     "Mailbox",
     "NewFax",
     "NoticeQuery",

@@ -23,6 +23,7 @@ from catalog.migrate import open_engine
 from catalog.notices import Notices
 from catalog.observations import Observations
 from catalog.outcomes import Outcomes
+from catalog.registers import Registers
 from catalog.sendings import Sendings
 from catalog.statements import Statements
 from catalog.tokens import Tokens
@@ -46,6 +47,7 @@ class Transaction:
         self.documents = Documents(statements("documents"))
         self.faxes = Faxes(statements("faxes"), self.documents)
         self.sendings = Sendings(statements("sendings"))
+        self.registers = Registers(statements("registers"))
         self.traffic = Traffic(statements("traffic"))
         self.call_records = CallRecords(statements("call_records"))
         self.asides = Asides(statements("asides"))

@@ -14,12 +14,12 @@ from typing import Any, BinaryIO
 
 from archive import utc_text
 from catalog import (
-    CallRow,
+    Beside,
     Catalog,
-    DeliveryStep,
     DocumentRow,
     Fax,
     FaxQuery,
+    LoggedCall,
     Recipient,
     Transaction,
 )
@@ -85,21 +85,6 @@ COLUMNS = (*BEFORE, *ATTACHMENT, *AFTER)
 
 
 @dataclass(frozen=True)
-class Known:
-    """What the catalog knows of one fax; `ledger_line` is the one that archived or lost it."""
-
-    fax: Fax
-    recipients: Sequence[Recipient]
-    steps: Sequence[DeliveryStep]
-    documents: Sequence[DocumentRow]
-    calls: Sequence[CallRow] = ()
-    mailbox_name: str = ""
-    ledger_line: int | None = None
-    sending_id: str | None = None
-    requested_by: str | None = None
-
-
-@dataclass(frozen=True)
 class Register:
     """Lists the faxes of some days, the oldest first; needs no key.
 
@@ -122,8 +107,8 @@ class Register:
             raise UserError("The first day must not come after the last one.")
         with self.catalog.reading() as tx:
             names = {each.id: each.name for each in tx.mailboxes.all()}
-            for fax in _faxes(tx, days, replace(query, limit=self.at_once)):
-                yield from rows_of(_known(tx, fax, names.get(fax.mailbox_id, "")))
+            for window in _windows(tx, days, replace(query, limit=self.at_once)):
+                yield from _rows_of_window(tx, window, names)
 
 
 def write_csv(rows: Iterable[Row], into: BinaryIO) -> int:
@@ -150,57 +135,53 @@ def write_json(rows: Iterable[Row], into: BinaryIO) -> int:
     return count
 
 
-def rows_of(known: Known) -> Iterator[Row]:
-    """The rows of one fax; one without recipients has one row."""
-    record = _record(known.fax)
-    listed = record.get("to")
-    raw = listed if isinstance(listed, list) else []
-    first = _common(known, record)
-    last = {step.position: step for step in known.steps}
-    for place, recipient in enumerate(known.recipients or [NOBODY]):
-        told = raw[place] if place < len(raw) and isinstance(raw[place], dict) else {}
-        row = first | _recipient(recipient, told, last.get(place)) | _call(known.calls, place)
-        row["recipientPosition"] = place + 1
-        yield {name: row[name] for name in (*BEFORE, "attachments", *AFTER)}
-
-
-def _faxes(tx: Transaction, days: tuple[date, date], query: FaxQuery) -> Iterator[Fax]:
-    """The faxes of these days in order of time, few at once."""
+def _windows(
+    tx: Transaction, days: tuple[date, date], query: FaxQuery
+) -> Iterator[tuple[FaxQuery, Sequence[Fax]]]:
+    """Spans of time in their order, none with many faxes, and the faxes of each in theirs."""
     for number in range((days[1] - days[0]).days + 1):
         begin = datetime.combine(days[0] + timedelta(days=number), time(), UTC)
         day = replace(query, since=begin, until=begin + timedelta(days=1))
         found = tx.faxes.list(day)
         if len(found) < query.limit:
-            yield from reversed(found)
+            yield day, found[::-1]
             continue
         for hour in range(24):
             since = begin + timedelta(hours=hour)
             one = replace(day, since=since, until=since + timedelta(hours=1))
-            yield from reversed(list(all_faxes(tx, one)))
+            yield one, list(all_faxes(tx, one))[::-1]
 
 
-def _known(tx: Transaction, fax: Fax, mailbox_name: str) -> Known:
-    telling = [row.seq for row in tx.ledger.of(fax.id) if row.kind in ("archived", "lost")]
-    sending = tx.sendings.with_message(fax.mailbox_id, fax.message_id) if _is_sent(fax) else None
-    return Known(
-        fax=fax,
-        recipients=tx.faxes.recipients(fax.id),
-        steps=tx.faxes.steps(fax.id) if _is_sent(fax) else (),
-        documents=tx.documents.of(fax.id),
-        calls=tx.call_records.of(fax.id) if _is_sent(fax) else (),
-        mailbox_name=mailbox_name,
-        ledger_line=telling[-1] if telling else None,
-        sending_id=sending.id if sending else None,
-        requested_by=sending.requested_by if sending else None,
-    )
+def _rows_of_window(
+    tx: Transaction, window: tuple[FaxQuery, Sequence[Fax]], names: Mapping[str, str]
+) -> Iterator[Row]:
+    span, faxes = window
+    if not faxes or span.since is None or span.until is None:
+        return
+    beside = tx.registers.beside(span.since, span.until)
+    for fax in faxes:
+        yield from rows_of(fax, beside, names.get(fax.mailbox_id, ""))
 
 
-def _is_sent(fax: Fax) -> bool:
-    return fax.direction != "Inbound"
+def rows_of(fax: Fax, beside: Beside, mailbox_name: str = "") -> Iterator[Row]:
+    """The rows of one fax; one without recipients has one row."""
+    record = _record(fax)
+    listed = record.get("to")
+    raw = listed if isinstance(listed, list) else []
+    first = _common(fax, beside, record) | {"mailboxName": mailbox_name or None}
+    is_sent = fax.direction != "Inbound"
+    calls = beside.calls.get(fax.id, ()) if is_sent else ()
+    for place, recipient in enumerate(beside.recipients.get(fax.id) or [NOBODY]):
+        told = raw[place] if place < len(raw) and isinstance(raw[place], dict) else {}
+        row = first | _recipient(recipient, told) | _call(calls, place)
+        seen_at = beside.seen.get((fax.id, place)) if is_sent else None
+        row["recipientPosition"] = place + 1
+        row["recipientStatusSeenAt"] = utc_text(seen_at) if seen_at else None
+        yield {name: row[name] for name in (*BEFORE, "attachments", *AFTER)}
 
 
-def _common(known: Known, record: Mapping[str, Any]) -> Row:
-    fax = known.fax
+def _common(fax: Fax, beside: Beside, record: Mapping[str, Any]) -> Row:
+    sending_id, requested_by = beside.sendings.get(fax.id, (None, None))
     sender = record.get("from")
     extension = sender.get("extensionNumber") if isinstance(sender, dict) else None
     return {
@@ -219,21 +200,20 @@ def _common(known: Known, record: Mapping[str, Any]) -> Row:
         "fromExtensionNumber": _text(extension),
         "fromName": fax.from_name,
         "fromPhoneNumber": fax.from_number,
-        "attachments": [_attachment(row) for row in known.documents],
+        "attachments": [_attachment(row) for row in beside.documents.get(fax.id, ())],
         "coverPageText": _text(record.get("coverPageText")),
         "mailbox": fax.mailbox_id,
-        "mailboxName": known.mailbox_name or None,
         "faxkeepId": fax.id,
         "archiveState": fax.state,
         "archiveReason": fax.state_reason or None,
         "archiveStateAt": utc_text(fax.state_at),
-        "ledgerLine": known.ledger_line,
-        "sendingId": known.sending_id,
-        "requestedBy": known.requested_by,
+        "ledgerLine": beside.lines.get(fax.id),
+        "sendingId": sending_id,
+        "requestedBy": requested_by,
     }
 
 
-def _recipient(recipient: Recipient, told: Mapping[str, Any], step: DeliveryStep | None) -> Row:
+def _recipient(recipient: Recipient, told: Mapping[str, Any]) -> Row:
     failed = recipient.status in FAILED or bool(recipient.error_code)
     return {
         "to": _party(recipient.number, recipient.name),
@@ -241,13 +221,12 @@ def _recipient(recipient: Recipient, told: Mapping[str, Any], step: DeliveryStep
         "toName": recipient.name,
         "toPhoneNumber": recipient.number,
         "recipientStatus": recipient.status,
-        "recipientStatusSeenAt": utc_text(step.seen_at) if step else None,
         "faxErrorCode": recipient.error_code,
         "failureReason": failure_reason(recipient.error_code).words if failed else None,
     }
 
 
-def _call(calls: Sequence[CallRow], place: int) -> Row:
+def _call(calls: Sequence[LoggedCall], place: int) -> Row:
     """The last call to this recipient; one that is not known to be another's counts as well."""
     made = [each for each in calls if each.position in (place, None)]
     last = made[-1] if made else None

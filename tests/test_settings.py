@@ -353,3 +353,27 @@ def test_the_version_is_the_same_everywhere() -> None:
 )
 def test_calls_need_an_address_and_no_refusal(chosen: dict[str, str], wanted: bool) -> None:
     assert Settings.from_env({**LOGIN, **chosen}).calls_wanted is wanted
+
+
+def test_a_file_of_notifications_is_named_and_its_secrets_are_found(tmp_path: Path) -> None:
+    file = tmp_path / "told.toml"
+    file.write_text("link = 1\n")
+    (tmp_path / "secret").write_text("whsec_x\n")
+    environ = {"FAXKEEP_NOTIFICATIONS": str(file), "ERP": "y"}
+
+    told = Settings.from_env(environ).notifications
+
+    assert told is not None
+    secrets = told.secrets()
+    assert told.read() == "link = 1\n"
+    assert secrets.secret_file("secret", "erp: secret") == "whsec_x"
+    assert secrets.variable("ERP", "erp: secret") == "y"
+    assert secrets.problems == []
+    assert secrets.variable("NONE", "erp: secret") == ""
+    assert secrets.secret_file("absent", "erp: secret") == ""
+    assert len(secrets.problems) == 2
+    assert "whsec_x" not in repr(told) + repr(secrets) + repr(Settings.from_env(environ))
+
+
+def test_without_such_a_file_nobody_is_told() -> None:
+    assert Settings.from_env({}).notifications is None

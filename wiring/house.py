@@ -187,7 +187,8 @@ class House(Following, WebParts, TellingParts):
         if not (self.settings.data / "archive" / "keys" / "ledger.pub").exists():
             return []
         status = self.archive.keys.status()
-        return [f"{each.name}: {each.advice}." for each in status if each.present and each.advice]
+        advice = [f"{each.name}: {each.advice}." for each in status if each.present and each.advice]
+        return [*advice, *self.advice_on_documents()]
 
     def look_after_health(self) -> None:
         """Keep the alarms, and have the dead man's switch told that nothing is wrong.

@@ -9,7 +9,7 @@ from catalog.notices import DELIVER
 from catalog.outcomes import TELL
 from errors import SettingsError
 from handlers.delivering import Delivery
-from handlers.enclosing import Enclosures
+from handlers.enclosing import NO_KEY, Enclosures
 from handlers.telling import Teller
 from jobs.porters import Lane, Porters
 from jobs.runner import Work
@@ -72,6 +72,16 @@ class TellingParts(Ground):
     def documents_of(self, fax_id: str) -> Documents:
         """The archived documents of a fax, for a destination that wants them."""
         return Enclosures(self.catalog, self.archive).of(fax_id)
+
+    def advice_on_documents(self) -> list[str]:
+        """The destinations that want documents, where none can be read."""
+        if not self.destination_names or self.archive.keys.can_open():
+            return []
+        return [
+            f"Destination {each.name} wants documents, but {NO_KEY}."
+            for each in self.plan.destinations.values()
+            if each.channel.wants_documents
+        ]
 
     def telling_work(self) -> dict[str, Work]:
         """The jobs of telling, by name."""

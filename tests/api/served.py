@@ -113,6 +113,7 @@ def served(folder: Path) -> Iterator[Served]:
         with house.catalog.transaction() as tx:
             for mailbox in (DESK, BACK):
                 account, _, extension = mailbox.partition("-")
-                box = Mailbox(mailbox, account, extension, "", "", login="main/1")
+                number = f"10{extension}"
+                box = Mailbox(mailbox, account, extension, "", number, login="main/1")
                 tx.mailboxes.watch(box, NOON)
         yield Served.over(house, clock)

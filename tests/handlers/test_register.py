@@ -13,16 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog import FaxQuery, Recipient
+from catalog import Beside, FaxQuery, Recipient
 from errors import UserError
 from handlers.export import FORMULA
-from handlers.register import BEFORE, COLUMNS, Known, rows_of, write_csv, write_json
-from settings import MAIN
+from handlers.register import BEFORE, COLUMNS, rows_of, write_csv, write_json
 from simulator import Clock, Inbound
 from tests.handlers import evidences
 from tests.handlers.evidences import ANN, BEN
 from tests.handlers.household import Household, opened
-from tests.handlers.posting import Post
 from tests.handlers.test_export_folder import fax
 
 NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
@@ -140,36 +138,26 @@ def test_a_filter_narrows_it(house: Household) -> None:
     assert {each["direction"] for each in rows(house, number=ANN)} == {"Outbound"}
 
 
-def known(recipients: tuple[Recipient, ...] = (), raw: str = "{}", **changed: Any) -> Known:
+def alone(recipient: Recipient | None, raw: str, **changed: Any) -> list[dict[str, Any]]:
+    """The rows of a fax of which nothing else is known."""
     facts = {"message_status": "", "read_status": "", "raw": raw, "state": "pending"}
     facts |= {"state_reason": "", "state_at": NOON, "mailbox_id": "4-5"}
-    return Known(fax(**{**facts, **changed}), recipients, (), ())
-
-
-def test_a_fax_sent_through_us_tells_who_asked_and_its_call(home: Household) -> None:
-    sending = Post(home).send(ANN)
-    home.pass_time(120)
-    home.simulator.finish(sending.message_id or "")
-    home.look()
-    home.pass_time(3600)
-    home.house.call_log.gather(MAIN)
-    (row,) = home.house.register.rows((date(2020, 1, 1), date(2030, 1, 1)), FaxQuery())
-    assert (row["sendingId"], row["requestedBy"]) == (sending.id, "ann")
-    assert row["callResult"] == "Sent"
-    assert row["callStartTime"] and row["callDuration"]
+    made = fax(**{**facts, **changed})
+    beside = Beside({made.id: [recipient]} if recipient else {}, {}, {}, {}, {}, {})
+    return list(rows_of(made, beside))
 
 
 @pytest.mark.parametrize("raw", ["{}", "[]", "not JSON", '{"to": 7, "from": []}', '{"to": [1]}'])
 def test_an_odd_record_is_no_trouble(raw: str) -> None:
-    assert len(list(rows_of(known((Recipient(number=ANN),), raw)))) == 1
-    assert len(list(rows_of(known((), raw)))) == 1
+    assert len(alone(Recipient(number=ANN), raw)) == 1
+    assert len(alone(None, raw)) == 1
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_cell_of_the_csv_is_a_formula(name: str, cover: str) -> None:
     recipient = Recipient(number=name, name=cover, status=name, error_code=cover)
     raw = json.dumps({"coverPageText": cover, "from": {"extensionNumber": name}})
-    found = list(rows_of(known((recipient,), raw, from_name=name, subject=cover)))
+    found = alone(recipient, raw, from_name=name, subject=cover)
     into = io.BytesIO()
     write_csv(found, into)
     (_, cells) = csv.reader(io.StringIO(into.getvalue().decode(), newline=""))

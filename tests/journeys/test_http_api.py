@@ -5,7 +5,9 @@ import json
 import os
 import re
 import shlex
+import shutil
 import socket
+import subprocess
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -18,6 +20,8 @@ import pytest
 import requests
 
 from api.services import AT_ONCE
+from serving import own_command
+from settings import environment_with
 from simulator import Inbound, Simulator
 from tests.journeys.installation import Installation, wait_until
 
@@ -93,8 +97,28 @@ def program(
     for name in ("letter.pdf", "results.pdf"):
         (folder / name).write_bytes(simulator.document(message_id))
     installation.wait_for_all()
-    words = ("tokens", "create", "erp", "--scope", "send", "--scope", "read")
-    return Program(installation, installation.faxkeep(*words).text.strip(), folder)
+    return Program(installation, make_token(installation, folder), folder)
+
+
+def make_token(made: Installation, home: Path) -> str:
+    """Do as the guide says; the token that it leaves in the file for curl."""
+    (command,) = (line[2:] for line in console() if "tokens create erp" in line)
+    subprocess.run(
+        ["sh", "-c", command.replace("./faxkeep", shlex.join(own_command()))],
+        env=environment_with({**made.environment, "HOME": str(home)}),
+        check=True,
+    )
+    file = home / ".faxkeep-curl"
+    assert file.stat().st_mode & 0o777 == 0o600
+    told = re.fullmatch(r'header = "Authorization: Bearer (faxkeep_\S+)"\n', file.read_text())
+    assert told is not None
+    return told[1]
+
+
+def console() -> Iterator[str]:
+    """The commands of the guide, each after its $."""
+    lines = (line for block in examples("console") for line in block.splitlines())
+    return (line for line in lines if line.startswith("$ "))
 
 
 def examples(language: str) -> Iterator[str]:
@@ -102,12 +126,7 @@ def examples(language: str) -> Iterator[str]:
 
 
 def test_every_curl_of_the_guide_does_what_it_says(program: Program, simulator: Simulator) -> None:
-    commands = [
-        shlex.split(line[2:])
-        for block in examples("console")
-        for line in block.splitlines()
-        if line.startswith("$ curl ")
-    ]
+    commands = [shlex.split(line[2:]) for line in console() if line.startswith("$ curl ")]
     assert len(commands) >= 10
     for command in commands:
         answer = program.curl(command[1:])
@@ -117,6 +136,19 @@ def test_every_curl_of_the_guide_does_what_it_says(program: Program, simulator: 
     assert (program.folder / "fax.pdf").read_bytes().startswith(b"%PDF-")
     assert (program.folder / "evidence.zip").read_bytes().startswith(b"PK")
     assert {record["direction"] for record in simulator.truth()} == {"Inbound", "Outbound"}
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl")
+def test_curl_itself_gets_in_with_that_file(program: Program) -> None:
+    command = next(line[2:] for line in console() if "/events" in line)
+    outcome = subprocess.run(
+        ["sh", "-c", command.replace(BASE, program.base)],
+        env=environment_with({"HOME": str(program.folder)}),
+        check=True,
+        capture_output=True,
+    )
+
+    assert json.loads(outcome.stdout)["items"]
 
 
 def remember(program: Program, simulator: Simulator, answer: requests.Response) -> None:
