@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.register import COLUMNS
+from handlers.register_rows import COLUMNS
 from tests.commands.conftest import Lodger
 from tests.commands.test_statement import is_one_sentence
 from tests.handlers.test_statements import MONDAY, TUESDAY

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from catalog import Beside, FaxQuery, Recipient
 from errors import UserError
 from handlers.export import FORMULA
-from handlers.register import BEFORE, COLUMNS, rows_of, write_csv, write_json
+from handlers.register import write_csv, write_json
+from handlers.register_rows import BEFORE, COLUMNS, rows_of
 from simulator import Clock, Inbound
 from tests.handlers import evidences
 from tests.handlers.evidences import ANN, BEN
