@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from accounts import Account
 from archive import utc_text
@@ -25,6 +25,8 @@ from subscriptions.knocking import OWN_MARK, Answer, problems
 _MAILBOX = re.compile(r"\b([Mm]ailbox) [0-9][^\s,:]*")
 SELF_JUDGED = ("clock", "login", "login-ends", "keys")
 """Kinds of signs that the doctor looks into by itself."""
+PROBLEM_DOCUMENT = "application/problem+json"
+"""So the HTTP API answers a stranger (RFC 9457)."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Doctor:
             return
         for account in accounts:
             yield from self._door(account)
+        yield from self._api()
 
     def _door(self, account: Account) -> Iterator[Diagnosis]:
         token = OWN_MARK + secrets.token_hex(16)
@@ -83,6 +86,17 @@ class Doctor:
             until = f"; its certificate is good until {ends:%Y-%m-%d}" if ends else ""
             words = f"answers in {answer.seconds * 1000:.0f} ms with {answer.size} bytes{until}"
             yield fine(area, "public address", words)
+
+    def _api(self) -> Iterator[Diagnosis]:
+        """The HTTP API shares the webhook's address, but the internet has no business there."""
+        answer = self.knock(urljoin(self.base, "/api/v1/faxes"), "")
+        if answer.content_type == PROBLEM_DOCUMENT and not self._is_at_home():
+            words = "can be reached at the public address; only its tokens keep people out"
+            advice = "Have the proxy pass on /webhooks/ alone, or set FAXKEEP_API=off."
+            yield note("webhook", "HTTP API", words, advice)
+
+    def _is_at_home(self) -> bool:
+        return urlsplit(self.base).hostname in LOOPBACK
 
     def _other_signs(self) -> list[Sign]:
         return [sign for sign in self.signs() if sign.kind not in SELF_JUDGED]

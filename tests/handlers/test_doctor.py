@@ -216,3 +216,31 @@ def test_signs_logins_and_counts_answer_theirs(home: Household) -> None:
         ),
         "are there TIFF documents?": "7 pdf, 2 tiff",
     }
+
+
+@pytest.mark.parametrize(
+    ("content_type", "base", "noted"),
+    [
+        ("application/problem+json", "https://faxes.example/webhooks/ringcentral/", True),
+        ("application/json", "https://faxes.example/webhooks/ringcentral/", False),
+        ("text/html", "https://faxes.example/webhooks/ringcentral/", False),
+        ("application/problem+json", "http://127.0.0.1:8080/webhooks/ringcentral/", False),
+    ],
+)
+def test_an_api_that_the_internet_reaches_is_noted(
+    home: Household, content_type: str, base: str, noted: bool
+) -> None:
+    asked = []
+
+    def knock(address: str, token: str) -> Answer:
+        asked.append(address)
+        is_api = address.endswith("/api/v1/faxes")
+        return replace(GOOD, content_type=content_type) if is_api else GOOD
+
+    doctor = replace(home.house.doctor, knock=knock, base=base)
+    found = {f"{each.area}: {each.what}": each for each in doctor.examine()}
+
+    assert ("webhook: HTTP API" in found) == noted
+    if noted:
+        assert found["webhook: HTTP API"].verdict == NOTE
+    assert asked[-1] == base.replace("/webhooks/ringcentral/", "/api/v1/faxes")
