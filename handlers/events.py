@@ -68,7 +68,7 @@ class EventReader:
             return "not about faxes"
         if mailbox is None:
             return "no watched mailbox"
-        due = self.pace.due(mailbox, self.now())
+        due = self.pace.due(mailbox, self.now(), is_change=notification.is_change)
         self._request("look", mailbox.id, due, Place(mailbox.login, due))
         if notification.kind == "fax" and notification.fax is not None:
             return self._take_fast_path(mailbox, notification.fax)

@@ -8,7 +8,7 @@ business. Envelope: developers.ringcentral.com/guide/notifications.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _PATH = re.compile(
     r"/restapi/v1\.0/account/(?P<account>[^/?]+)/extension/(?P<extension>[^/?]+)"
@@ -24,7 +24,8 @@ class Notification:
 
     `kind` is "change" (look at the mailbox), "fax" (`fax` holds the message in full), "extensions"
     (the account's extensions changed), "reminder" (of a subscription that will expire) or "other".
-    `account_id` and `extension_id` are "" where none is named.
+    `account_id` and `extension_id` are "" where none is named. `is_change`: it may be about a fax
+    that is known, not only about new ones; that decides how soon to look, and nothing else.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Notification:
     extension_id: str = ""
     account_id: str = ""
     fax: Mapping[str, object] | None = None
+    is_change: bool = field(default=True, compare=False)
 
 
 def parse_notification(body: bytes) -> Notification:
@@ -59,9 +61,10 @@ def parse_notification(body: bytes) -> Notification:
     named = (uuid, event, extension_id, account_id)
     if path["topic"] != "message-store" and content.get("id") is not None:
         if content.get("type") == "Fax":
-            return Notification("fax", *named, content)
+            return Notification("fax", *named, content, is_change=False)
         return Notification("other", *named)
-    return Notification("change" if _concerns_fax(content) else "other", *named)
+    kind = "change" if _concerns_fax(content) else "other"
+    return Notification(kind, *named, is_change=not _tells_of_new_ones_only(content))
 
 
 def _json(body: bytes) -> object:
@@ -77,13 +80,20 @@ def _json(body: bytes) -> object:
 def _concerns_fax(content: Mapping[str, object]) -> bool:
     """Whether the counters name faxes; an entry without a type could be one.
 
-    Which counter moved says nothing of the direction, so the counts are not read at all.
+    Which counter moved says nothing of the direction, so the counts are not read here.
     """
     changes = content.get("changes")
     if not isinstance(changes, list):
         return True
     types = [change.get("type") for change in changes if isinstance(change, dict)]
     return not types or any(not isinstance(t, str) or t.lower() == "fax" for t in types)
+
+
+def _tells_of_new_ones_only(content: Mapping[str, object]) -> bool:
+    """Whether every entry counts new faxes and none that were updated."""
+    changes = content.get("changes")
+    entries = [e for e in changes if isinstance(e, dict)] if isinstance(changes, list) else []
+    return bool(entries) and all(e.get("newCount") and not e.get("updatedCount") for e in entries)
 
 
 def _extension(in_path: str, content: Mapping[str, object], envelope: Mapping[str, object]) -> str:

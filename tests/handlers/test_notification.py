@@ -335,3 +335,22 @@ def test_any_json_is_read_or_refused(value: object) -> None:
 @given(st.integers(1, 60_000), st.sampled_from([b"[", b'{"event":', b'{"body":[']))
 def test_any_depth_is_read_or_refused(depth: int, opening: bytes) -> None:
     must_parse_or_refuse((opening * depth)[: 64 * 1024])
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_change"),
+    [
+        ([{"type": "Fax", "newCount": 1}], False),
+        ([{"type": "Fax", "newCount": 1, "updatedCount": 0}], False),
+        ([{"type": "Fax", "newCount": 1, "updatedCount": 1}], True),
+        ([{"type": "Fax", "updatedCount": 1}], True),
+        ([{"type": "Fax", "newCount": 1}, {"type": "Fax", "updatedCount": 2}], True),
+        ([{"type": "Fax"}], True),
+        (["odd"], True),
+        ([], True),
+        (None, True),
+    ],
+)
+def test_what_may_be_about_a_known_fax_is_a_change(changes: object, is_change: bool) -> None:
+    body = envelope(f"{MAILBOX}/message-store", {"changes": changes})
+    assert parse_notification(body).is_change is is_change
