@@ -1,6 +1,5 @@
 """How soon after a notification to look: within seconds of a change, seldom in a burst."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,8 +10,16 @@ QUICK_SHARE = 4
 SUSTAINED_SHARE = 2.5
 """The quick looks of one login are this part of the spacing apart in the long run: at most 15 of
 RingCentral's 50 Light calls a minute with the usual spacing, whatever the number of mailboxes."""
-QUICK_LOOKS = 12
+QUICK_LOOKS = 3
 """So many quick looks of one login may come before that."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The look at a mailbox that was asked for last, and the one before it."""
+
+    before: datetime
+    due: datetime
 
 
 @dataclass(frozen=True)
@@ -20,12 +27,12 @@ class LookPace:
     """The looks that notifications ask for, `spacing` apart or quicker; used by one thread.
 
     Somebody may wait for a change of a fax that is known, such as the end of a sent one, but
-    nobody knows yet of a new one. What was spent is not kept over a restart: that costs a few
+    nobody knows yet of a new one. What was asked for is not kept over a restart: that costs a few
     calls, and nothing else.
     """
 
     spacing: timedelta
-    _looked: dict[str, datetime] = field(default_factory=dict)
+    _asked: dict[str, Asked] = field(default_factory=dict)
     _paid: dict[str, datetime] = field(default_factory=dict)
 
     def due(self, mailbox: Mailbox, now: datetime, *, is_change: bool) -> datetime:
@@ -33,21 +40,33 @@ class LookPace:
         at = mailbox.looked_at
         if at is None or at > now:
             return now
-        paid = self._paid_by(mailbox, at)
+        asked = self._asked.get(mailbox.id)
+        if asked is not None and asked.due > now + self.spacing:
+            asked = None  # our clock has gone back since
+        is_ahead = asked is not None and asked.due > now
+        last = self._last(mailbox, asked, at, is_ahead=is_ahead)
+        due = max(now, self._next(mailbox, last, is_change=is_change))
+        if asked is not None and is_ahead:
+            due = min(due, asked.due)
+        self._asked[mailbox.id] = Asked(last, due)
+        return due
+
+    def _last(
+        self, mailbox: Mailbox, asked: Asked | None, at: datetime, *, is_ahead: bool
+    ) -> datetime:
+        """The last look, which may be under way: what it does not see needs one after it."""
+        if asked is None or (is_ahead and asked.before <= at):
+            return at
+        if is_ahead:
+            return asked.before
+        paid = max(self._paid.get(mailbox.login, at), asked.due)
+        self._paid[mailbox.login] = paid + self.spacing / SUSTAINED_SHARE
+        return max(at, asked.due)
+
+    def _next(self, mailbox: Mailbox, last: datetime, *, is_change: bool) -> datetime:
         if not is_change:
-            return max(now, at + self.spacing)
-        quick = at + self.spacing / QUICK_SHARE
+            return last + self.spacing
+        quick = last + self.spacing / QUICK_SHARE
         credit = QUICK_LOOKS * (self.spacing / SUSTAINED_SHARE)
-        return max(now, quick, min(paid - credit, at + self.spacing))
-
-    def _paid_by(self, mailbox: Mailbox, at: datetime) -> datetime:
-        """Until when the looks of this mailbox's login are paid for, with those seen by now."""
-        paid = _latest(self._paid, mailbox.login, at)
-        if self._looked.get(mailbox.id) != at:
-            self._looked[mailbox.id] = at
-            paid = self._paid[mailbox.login] = paid + self.spacing / SUSTAINED_SHARE
-        return paid
-
-
-def _latest(moments: Mapping[str, datetime], name: str, at: datetime) -> datetime:
-    return max(moments.get(name, at), at)
+        paid = self._paid.get(mailbox.login, last)
+        return max(quick, min(paid - credit, last + self.spacing))

@@ -90,10 +90,11 @@ def _concerns_fax(content: Mapping[str, object]) -> bool:
 
 
 def _tells_of_new_ones_only(content: Mapping[str, object]) -> bool:
-    """Whether every entry counts new faxes and none that were updated."""
+    """Whether every entry about faxes counts new ones, and none that were updated."""
     changes = content.get("changes")
     entries = [e for e in changes if isinstance(e, dict)] if isinstance(changes, list) else []
-    return bool(entries) and all(e.get("newCount") and not e.get("updatedCount") for e in entries)
+    faxes = [e for e in entries if str(e.get("type", "fax")).lower() == "fax"]
+    return bool(faxes) and all(e.get("newCount") and not e.get("updatedCount") for e in faxes)
 
 
 def _extension(in_path: str, content: Mapping[str, object], envelope: Mapping[str, object]) -> str:

@@ -8,12 +8,14 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from catalog import NoticeQuery, Place, RawEvent
 from catalog.columns import time_text
+from handlers.intake import course_of
+from handlers.outcomes import told_of_steps
 from handlers.sync import request_listing
 from serving import wait_for_port
 from settings import MAIN, environment_with
@@ -34,6 +36,7 @@ class Scene:
     simulator: Simulator
     installation: Installation
     chance: random.Random
+    began: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def receive(self) -> None:
         """A few faxes of every kind."""
@@ -147,6 +150,7 @@ class Scene:
         made = self.installation
         yield from made.lies()
         yield from made.findings()
+        yield from self._mistold()
         lines = Counter(row.fax_id for row in made.ledger() if row.kind == "archived")
         archive = made.house.archive
         published = Counter(archive.folders())
@@ -159,6 +163,22 @@ class Scene:
         archive.sweep_staging(datetime.now(UTC), all=True)
         if list((archive.root / "staging").iterdir()):
             yield "staging cannot be swept"
+
+    def _mistold(self) -> Iterator[str]:
+        """Outcomes that are missing, or that should not be there, for all that came after us."""
+        faxes = self.installation.faxes()
+        with self.installation.house.catalog.reading() as tx:
+            since = {mailbox.id: mailbox.added_at for mailbox in tx.mailboxes.all()}
+            for fax in faxes:
+                began = since[fax.mailbox_id]
+                if began is None or not self.began <= began <= fax.created_at:
+                    continue
+                course = course_of(tx, fax.id)
+                due = {each.id for each in told_of_steps(course, course.steps, began)}
+                if fax.direction == "Inbound":
+                    due = {f"received:{fax.id}"}
+                if {each.id for each in tx.outcomes.of_fax(fax.id)} != due:
+                    yield f"told of a fax ({fax.direction}) was not what came to pass"
 
     def _untold(self) -> Iterator[str]:
         """Outcomes that the destination was not told of exactly once."""
@@ -186,6 +206,7 @@ path = "{folder}/told"
 [[rule]]
 to = ["share"]
 """
+
 
 AMENDING = {
     "before-amend-commit",

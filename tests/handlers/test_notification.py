@@ -345,6 +345,7 @@ def test_any_depth_is_read_or_refused(depth: int, opening: bytes) -> None:
         ([{"type": "Fax", "newCount": 1, "updatedCount": 1}], True),
         ([{"type": "Fax", "updatedCount": 1}], True),
         ([{"type": "Fax", "newCount": 1}, {"type": "Fax", "updatedCount": 2}], True),
+        ([{"type": "Fax", "newCount": 1}, {"type": "SMS", "updatedCount": 2}], False),
         ([{"type": "Fax"}], True),
         (["odd"], True),
         ([], True),
