@@ -176,7 +176,7 @@ def test_the_call_log_is_told_and_stands_in_the_sealed_record(house: Household) 
 
 def test_what_was_handed_over_through_us_is_told(house: Household) -> None:
     post = Post(house)
-    sending = post.send(ANN, BEN, cover_text="Please read")
+    sending = post.send(ANN, BEN, cover_index=7, cover_text="Please read")
     message_id = sending.message_id or ""
     house.simulator.finish(message_id)
     house.look()
