@@ -29,6 +29,8 @@ from wiring import House
 CEILING = 10
 """Faxes a minute and user."""
 NUMBERS = 40
+KILL_PATIENCE = 2.0
+"""Seconds of a tick in which not so many attempts are made: the worker dies in a later one."""
 LONGEST_STEP = timedelta(minutes=1)
 MOST_TICKS = 20
 """For each fax: more means that nothing goes forward."""
@@ -83,18 +85,36 @@ class Stage:
             counts = tx.sendings.count_by_state()
         return counts.get("waiting", 0) + counts.get("sending", 0)
 
-    def tick(self, dies: random.Random | None) -> None:
-        """Let the worker do what is due, and time go on to what is next; or kill it midway."""
+    def tick(self, dies: random.Random | None) -> bool:
+        """Let the worker do what is due, and time go on to what is next; or kill it midway.
+
+        Whether it was killed: only one that has something in hand is.
+        """
         self.worker.begin_tick()
-        if dies is not None:
-            time.sleep(dies.uniform(0, 1.0))  # the moment is the test
-            self.worker.kill()
-            self.caught += self._under_way()
-            self.worker.start()
-            self.worker.begin_tick()
+        is_killed = dies is not None and self._kill(dies)
         wake, now = self.worker.end_tick(), self.clock.now()
         step = min(wake - now, LONGEST_STEP) if wake else LONGEST_STEP
         self.simulator.advance(max(0.0, step.total_seconds()))
+        return is_killed
+
+    def _kill(self, dies: random.Random) -> bool:
+        """Kill the worker some moments after it has begun with the so-and-so-many-th attempt."""
+        begun, patience = self._begun(), time.monotonic() + KILL_PATIENCE
+        wanted = begun + dies.randint(1, CEILING)
+        while self._begun() < wanted:
+            if time.monotonic() > patience:
+                return False
+        time.sleep(dies.uniform(0, 0.03))  # the moment is the test
+        self.worker.kill()
+        self.caught += self._under_way()
+        self.worker.start()
+        self.worker.begin_tick()
+        return True
+
+    def _begun(self) -> int:
+        with self.house.catalog.reading() as tx:
+            counts = tx.sendings.count_by_state()
+        return counts.get("sending", 0) + counts.get("sent", 0)
 
 
 def play(seed: int, scale: Scale, folder: Path) -> Played:
@@ -140,8 +160,7 @@ def _send_all(stage: Stage, scale: Scale, dice: random.Random) -> int:
         if not is_open:
             break
         is_due = bool(left) and scale.faxes - is_open >= left[0]
-        stage.tick(dice if is_due else None)
-        if is_due:
+        if stage.tick(dice if is_due else None):
             left.pop(0)
             kills += 1
     return kills

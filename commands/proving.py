@@ -110,7 +110,7 @@ def rebuild() -> None:
         f" {rebuilt.ledger_lines} ledger lines."
     )
     if rebuilt.sendings:
-        click.echo(f"{rebuilt.sendings} faxes of the outbox were put back: `faxkeep outbox list`.")
+        click.echo(f"{rebuilt.sendings} faxes of the outbox were put back; see `faxkeep outbox`.")
     for problem in rebuilt.unreadable:
         click.echo(problem, err=True)
     sys.exit(EXIT_FINDINGS if rebuilt.unreadable else 0)

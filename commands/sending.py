@@ -3,7 +3,6 @@
 import os
 import pwd
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,17 +14,17 @@ import click
 from catalog import Mailbox
 from commands.handing import deliver
 from commands.opening import as_json, open_house
+from commands.reviewing import confirm, refuse, tell
 from commands.showing import one_fax
-from errors import NotSendable, UserError
+from errors import UserError
 from handlers.ordering import Order, Resend, sending_mailbox
-from printing import cell, show_json, show_rows
+from printing import show_rows
 from sending import (
     HIGH,
     LOW,
     Document,
     OutgoingFax,
     Recipient,
-    Review,
     cover_index,
     document_from_file,
     document_from_text,
@@ -100,14 +99,14 @@ def send(
         fax = _fax(house, files, to, chosen, mailbox)
         looked = review(fax, house.now())
         if looked.problems:
-            _refuse(looked, as_json)
+            refuse(looked, as_json)
         if dry_run:
-            _tell(fax, looked, None, as_json)
+            tell(fax, looked, None, as_json)
             return
         sender = _mailbox(house, mailbox)
         if not as_json:
-            _tell(fax, looked, sender, as_json)
-        _confirm(yes or as_json)
+            tell(fax, looked, sender, as_json)
+        confirm(yes or as_json)
         made = house.outbox.accept(Order(fax, sender.id, who()))
         deliver(house, made, wait=wait, as_json=as_json)
 
@@ -132,7 +131,7 @@ def resend(
         if not as_json:
             whom = f"to {', '.join(to)}" if to else "to whom it did not reach"
             click.echo(f"Fax {found.id} goes {whom}.", err=True)
-        _confirm(yes or as_json)
+        confirm(yes or as_json)
         wish = Resend(found.id, recipients(to), who(), country)
         deliver(house, house.outbox.resend(wish), wait=wait, as_json=as_json)
 
@@ -208,51 +207,3 @@ def _mailbox(house: House, named: str) -> Mailbox:
     house.take_census()
     with house.catalog.reading() as tx:
         return sending_mailbox(tx, named)
-
-
-def _refuse(looked: Review, as_json: bool) -> None:
-    """Say everything that is wrong."""
-    if as_json:
-        show_json({"problems": [vars(each) for each in looked.problems]})
-    else:
-        for each in looked.problems:
-            click.echo(f"{each.words} {each.advice}", err=True)
-        click.echo("Nothing was sent.", err=True)
-    sys.exit(NotSendable.exit_code)
-
-
-def _tell(fax: OutgoingFax, looked: Review, sender: Mailbox | None, as_json: bool) -> None:
-    """What is about to be sent, as a person checks it."""
-    documents = [{"name": each.name, "bytes": each.size} for each in fax.documents]
-    told: dict[str, Any] = {
-        "to": [f"{each.number} {each.name}".strip() for each in fax.to],
-        "documents": documents,
-        "pages": looked.pages,
-        "at": fax.send_at,
-        "hints": [f"{each.words} {each.advice}" for each in looked.hints],
-    }
-    if as_json:
-        show_json(told)
-        return
-    lines = [("to", each) for each in told["to"]]
-    lines += [("document", f"{each['name']}, {each['bytes']:,} bytes") for each in documents]
-    lines.append(("pages", _pages(fax, looked)))
-    if sender:
-        lines.append(("from", f"{sender.extension_number or sender.id} {sender.name}".strip()))
-    if fax.send_at:
-        lines.append(("at", f"{fax.send_at:%Y-%m-%d %H:%M %Z}"))
-    lines += [("note", each) for each in told["hints"]]
-    for name, value in lines:
-        click.echo(f"{name:<10}{cell(value)}", err=sender is not None)
-
-
-def _pages(fax: OutgoingFax, looked: Review) -> str:
-    """Only RingCentral knows how it sets a text, and how long its cover page gets."""
-    is_certain = fax.cover_index == 0 and None not in looked.counts
-    return f"{looked.pages}" if is_certain else f"{looked.pages} or more"
-
-
-def _confirm(is_certain: bool) -> None:
-    """Ask whoever sits at a terminal; a script has said what it wants."""
-    if not is_certain and sys.stdin.isatty():
-        click.confirm("Send it?", abort=True, err=True)

@@ -82,8 +82,11 @@ class Handover:
             raise Later("It is to be sent later.", min(wait, LONGEST_WAIT).total_seconds())
         try:
             request = self._request(ordered)
-        except (ArchiveError, UserError):
+        except ArchiveError:
             self._end(sending, SendingChange("waiting", "refused", _CHANGED.words, _CHANGED.advice))
+            return
+        except UserError as error:
+            self._end(sending, SendingChange("waiting", "refused", str(error), _CHANGED.advice))
             return
         with self._attempt(ordered) as begun:
             self._hand_over(begun, request)

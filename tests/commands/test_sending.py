@@ -219,6 +219,21 @@ def test_a_running_worker_sends_it_and_looks_how_it_ends(
         simulator.change_settings(finish_after=-1.0)
 
 
+def test_a_rebuilt_catalog_takes_back_what_waits(simulator: Simulator, tmp_path: Path) -> None:
+    with installed(simulator, tmp_path) as other:
+        assert other.faxkeep("sync").code == 0
+        later = told(other, "send", "--to", LAB, "--text", "Hello", "--at", "2099-01-01T08:00Z")
+        other.forget()
+        rebuilt = other.faxkeep("rebuild")
+        assert rebuilt.code == 0, rebuilt.err
+        assert "1 faxes of the outbox were put back" in rebuilt.text
+        found = told(other, "outbox", "show", later["id"])
+        assert (found["state"], found["to"]) == ("waiting", later["to"])
+        assert found["documents"] == later["documents"]
+        assert other.faxkeep("sync").code == 0
+        assert other.faxkeep("outbox", "cancel", later["id"]).code == 0
+
+
 # Decided without any process
 
 
