@@ -8,7 +8,7 @@ from typing import Any
 from archive import LedgerLine
 from archive.evidence import Page, Table
 from handlers.evidence_parts import FAILED
-from handlers.evidence_words import OURS
+from handlers.evidence_words import CALL, OURS
 
 GONE_THROUGH = ("Sent", "Delivered")
 MOST_ROWS = 14
@@ -165,9 +165,12 @@ def _calls(facts: Facts) -> Table:
 
 
 def _times(facts: Facts) -> Table:
-    rows = [[each["what"], moment(each["at"]), each["source"]] for each in facts["times"]]
+    """All times but those that stand in a table of their own: of calls, and each last state."""
+    told = [each for each in facts["times"] if each["what"] != CALL]
+    rows = [[each["what"], moment(each["at"]), each["source"]] for each in told]
     if facts["about"]["direction"] == "Outbound":
-        rows += _steps(facts["steps"])
+        last = {step["position"]: step for step in facts["steps"]}
+        rows += _steps([step for step in facts["steps"] if step is not last[step["position"]]])
     rows.sort(key=lambda row: row[1])
     left = len(rows) - MOST_ROWS
     if left > 0:

@@ -235,6 +235,8 @@ class _Drawing:
         style, pages = _Style("", 6.5, _GREY), self._pdf.pages_count
         for number in range(1, pages + 1):
             self._pdf.page = number
+            # Another page's font is taken for this one's, unless it is chosen anew.
+            self._choose(_Style("B", 9))
             self._put(written(foot), _SIDE, self._pdf.h - 7, style)
             said = f"page {number} of {pages}"
             left = self._pdf.w - _SIDE - self._wide(said, style)

@@ -33,6 +33,8 @@ FACTS_FORMAT = "faxkeep-evidence-facts/1"
 SIGNED_AS = b"faxkeep evidence\n"
 MOST_ENTRIES = 5000
 LARGEST_TEXT = 64 * 1024 * 1024
+MOST_TEXT = 4 * LARGEST_TEXT
+"""Bytes that are held in memory at once; documents are not."""
 _LOCAL = struct.Struct("<IHHHHHIIIHH")
 _CENTRAL = struct.Struct("<IHHHHHHIIIHHHHHII")
 _END = struct.Struct("<IHHHHIIH")
@@ -135,8 +137,8 @@ def _read_zip(file: BinaryIO, problems: list[str]) -> list[Entry]:
         central.append(_CENTRAL.pack(0x02014B50, 0x314, *facts, 0, 0, 0, 0o100600 << 16, place))
         central[-1] += name.encode()
         place += _LOCAL.size + len(name) + facts[6]
-        if len(entries) > MOST_ENTRIES:
-            raise NotValid("It has more files than any evidence.")
+        if len(entries) > MOST_ENTRIES or sum(len(each.data) for each in entries) > MOST_TEXT:
+            raise NotValid("It has more or larger files than any evidence.")
         head = file.read(_LOCAL.size)
     directory, count = b"".join(central), len(entries)
     end = _END.pack(0x06054B50, 0, 0, count, count, len(directory), place, 0)

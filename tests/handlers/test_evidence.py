@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -410,7 +409,29 @@ def test_the_same_moment_gives_the_same_bytes(house: Household) -> None:
         assert file(data[0], name) == file(again, name)
 
 
-def test_it_needs_no_seekable_file_and_little_memory(house: Household, tmp_path: Path) -> None:
+def test_a_fax_of_which_little_is_known_has_its_evidence_too(house: Household) -> None:
+    about = {"direction": "Unknown", "message_status": "", "raw": '{"id": "777001"}'}
+    house.take_in(evidences.NOON, first=777001, **about)
+    data = evidence(house, "777001")
+    assert problems(data) == []
+    assert facts(data)["about"]["direction"] == "Unknown"
+    assert pages_of(data) == 1
+
+
+def test_a_disk_that_is_full_leaves_a_line_and_no_harm(home: Household) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: object, /) -> int:
+            raise OSError(28, "No space left on device")
+
+    message_id = home.archive_one()
+    with pytest.raises(OSError, match="No space"):
+        home.house.evidence.make(home.id_of(message_id), Full())
+    assert home.kinds() == ["archived", "disclosed"]
+    assert problems(evidence(home, message_id)) == []
+    assert home.findings() == []
+
+
+def test_it_needs_no_seekable_file(house: Household) -> None:
     class Pipe(io.RawIOBase):
         def __init__(self) -> None:
             self.parts: list[bytes] = []
