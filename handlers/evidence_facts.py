@@ -11,7 +11,7 @@ from archive import utc_text
 from archive.evidence import SealedRecord
 from catalog import Aside
 from handlers.evidence_parts import FAILED, Gathered, Handed, Making
-from handlers.evidence_words import STATES, THEIRS, not_proven, proven, times
+from handlers.evidence_words import CALL_LOG, OURS, STATES, THEIRS, not_proven, proven, times
 from handlers.losses import told_evidence
 from ringcentral_api import failure_reason, reason_of_call
 
@@ -41,6 +41,7 @@ def facts_of(gathered: Gathered, making: Making) -> dict[str, object]:
             {
                 **step,
                 "reason_in_words": _words(step["error_code"]),
+                "seen_at_by": OURS,
                 "recorded": step in making.recorded,
             }
             for step in record["steps"]
@@ -49,7 +50,13 @@ def facts_of(gathered: Gathered, making: Making) -> dict[str, object]:
         "records": [_sealed(seq, each) for seq, each in making.sealed],
         "handed_over": _handed(gathered.handed) if gathered.handed else None,
         "calls": [
-            {**call, "reason_in_words": _outcome(call), "recorded": call in making.recorded}
+            {
+                **call,
+                "reason_in_words": _outcome(call),
+                "started_at_by": CALL_LOG,
+                "seen_at_by": OURS,
+                "recorded": call in making.recorded,
+            }
             for call in record["calls"]
         ],
         "refused": [_aside(aside) for aside in gathered.asides],

@@ -9,6 +9,7 @@ from handlers.evidence_parts import Gathered, Making
 OURS = "this installation's clock"
 LEDGER = "this installation's clock, in a signed line of the ledger"
 THEIRS = "RingCentral"
+CALL_LOG = f"{THEIRS}'s call log (startTime)"
 CALL = "call began"
 STATES = {
     "archived": "Archived: its document was checked, encrypted and entered in the ledger.",
@@ -39,8 +40,7 @@ def times(gathered: Gathered, making: Making) -> Iterator[dict[str, str]]:
     )
     for call in gathered.record["calls"]:
         if call["started_at"]:
-            source = f"{THEIRS}'s call log (startTime)"
-            yield {"what": CALL, "at": call["started_at"], "source": source}
+            yield {"what": CALL, "at": call["started_at"], "source": CALL_LOG}
     for line in gathered.lines:
         what = _EVENTS.get(str(line.entry.get("kind")), "entered in the ledger")
         yield {"what": what, "at": line.at, "source": LEDGER}

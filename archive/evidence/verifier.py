@@ -43,7 +43,7 @@ _NAME = re.compile(
     r"|documents/[1-9]\d{0,3}\.(?:pdf|tiff)|records/fax(?:\.[1-9]\d{0,5})?\.json\.age",
     re.ASCII,
 )
-_EXPLAINED = ("reason_in_words", "recorded")
+_EXPLAINED = ("reason_in_words", "started_at_by", "seen_at_by", "recorded")
 _FOREVER = ("account", "mailbox", "message", "direction")
 _ABOUT = (
     *_FOREVER,

@@ -98,6 +98,7 @@ def test_each_time_has_its_source(sent: bytes) -> None:
     assert told["archived"]["source"].endswith("ledger")
     assert told["first known here"]["source"] == "this installation's clock"
     assert all(each["at"].endswith("Z") for each in facts(sent)["times"])
+    assert {each["seen_at_by"] for each in facts(sent)["steps"]} == {"this installation's clock"}
 
 
 def test_each_revision_of_the_record_is_there_and_only_it_opens(
