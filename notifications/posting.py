@@ -61,7 +61,7 @@ def post(endpoint: Endpoint, body: bytes, headers: Mapping[str, str]) -> Answer:
             with suppress(HTTPException, OSError):
                 answer.read(LARGEST_ANSWER)
             return Answer(answer.status, _retry_after(answer))
-    except (OSError, HTTPException) as error:
+    except (OSError, HTTPException, UnicodeError) as error:  # a name that DNS cannot have
         kind = type(error).__name__
         raise NotDelivered(f"no answer came ({kind})", whole=True) from None
 

@@ -197,6 +197,13 @@ def test_a_name_that_leads_inside_is_not_connected_to() -> None:
         assert server.requests == []
 
 
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "x" * 80 + ".example"])
+def test_a_name_that_leads_nowhere_is_a_failure(host: str) -> None:
+    with pytest.raises(NotDelivered, match="no answer came") as caught:
+        post(Endpoint(f"https://{host}/"), b"{}", {})
+    assert caught.value.whole
+
+
 def test_the_certificate_must_be_trusted_and_of_that_name(tmp_path: Path) -> None:
     context = server_context(tmp_path / "server.pem")
     trust = ssl.create_default_context(cafile=tmp_path / "server.pem")
