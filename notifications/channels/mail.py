@@ -43,14 +43,17 @@ class Mail:
     with_number: bool = False
 
     def deliver(self, notice: Notice, documents: Documents) -> str:
-        """Carry it; how many recipients were refused while others were not. NotDelivered."""
+        """Carry it; what was left out, or how many recipients were refused. NotDelivered."""
         message = letter(self.envelope, notice, documents)
         with _answers(), self._connected() as connection:
             refused = connection.send_message(
                 message, self.envelope.sender, list(self.envelope.recipients)
             )
         count = len(self.envelope.recipients)
-        return f"the mail server refused {len(refused)} of {count} recipients" if refused else ""
+        remarks = [f"without the document: {documents.missing}"] if documents.missing else []
+        if refused:
+            remarks.append(f"the mail server refused {len(refused)} of {count} recipients")
+        return "; ".join(remarks)
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:

@@ -138,6 +138,12 @@ def test_some_refused_recipients_do_not_bring_it_to_the_others_again(stage: Mail
     assert [recipients for recipients, _ in stage.letters] == [["desk@clinic.example"]]
 
 
+def test_a_missing_document_is_remarked(stage: MailStage) -> None:
+    remark = stage.channel(with_document=True).deliver(NOTICE, Documents(missing="it is lost"))
+
+    assert remark == "without the document: it is lost"
+
+
 def test_when_all_are_refused_it_is_no_delivery(stage: MailStage) -> None:
     stage.refused_recipients = {"desk@clinic.example"}
 
