@@ -207,7 +207,7 @@ def _goals(played: Played) -> Iterator[Goal]:
 def _row(played: Played) -> Mapping[str, object]:
     return {
         "kills": played.kills,
-        "attempts killed": played.caught,
+        "attempts open at a kill": played.caught,
         "taken": played.taken,
         "twice": played.doubled,
         "lost": played.lost,

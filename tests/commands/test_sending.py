@@ -1,5 +1,6 @@
 """`faxkeep send`, `resend`, `outbox` and `cover-pages`, in processes of their own."""
 
+import hashlib
 import json
 import os
 import pty
@@ -21,6 +22,7 @@ from serving import own_command
 from settings import environment_with
 from simulator import Fault, Inbound, Simulator
 from tests.journeys.installation import Installation, installed, wait_until, without_limits
+from tests.sending.forms import filled
 
 LAB = "+12025550111"
 NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=-5)))
@@ -96,6 +98,20 @@ def test_a_dry_run_sends_nothing(made: Installation, simulator: Simulator, lette
     assert "pages     2\n" in outcome.text
     assert len(taken(simulator)) == before
     assert told(made, "send", "--to", LAB, letter, "--dry-run")["pages"] == 2
+
+
+def test_a_form_is_flattened_where_that_is_wanted(
+    made: Installation, simulator: Simulator, tmp_path: Path
+) -> None:
+    form = tmp_path / "form.pdf"
+    form.write_bytes(filled())
+    outcome = made.faxkeep("send", "--to", LAB, str(form), "--flatten", "--cover", "none")
+    assert outcome.code == 0, outcome.err
+    assert "--flatten" not in outcome.err
+    (source,) = taken(simulator)[-1]["sources"]
+    assert source["sha256"] != hashlib.sha256(form.read_bytes()).hexdigest()
+    warned = made.faxkeep("send", "--to", LAB, str(form), "--dry-run", "--cover", "none")
+    assert "--flatten" in warned.text + warned.err
 
 
 def test_waiting_tells_how_it_ended_for_each(made: Installation, simulator: Simulator) -> None:

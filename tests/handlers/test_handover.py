@@ -7,6 +7,7 @@ import pytest
 from catalog import Sending
 from errors import Later, LoginRefused, RateLimited, Unreachable
 from handlers.fates import FIRST_LOOK, SETTLES
+from sending import Recipient
 from simulator import Fault, Limit
 from tests.handlers.household import LOGIN, Household
 from tests.handlers.posting import FAX_PATH, LAB, Post
@@ -291,3 +292,45 @@ def test_an_attempt_under_way_is_not_looked_for(post: Post) -> None:
     assert post.further(made) is None
     assert [str(each) for each in seen] == ["It is being sent."]
     assert post.state(made) == "sent"
+
+
+# Privacy
+
+
+def test_nothing_of_a_fax_is_told_where_it_does_not_belong(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Through every trouble: a broken answer, a doubt, a refusal, documents that were changed."""
+    caplog.set_level("DEBUG")
+    canaries = ("2025550173", "Quetzalcoatl", "Xochiquetzal", "Huitzilopochtli")
+    number, name, text, cover = f"+1{canaries[0]}", *canaries[1:]
+    to = (Recipient(number, name),)
+
+    def order() -> Sending:
+        return post.order(to=to, text=text, cover_index=7, cover_text=cover)
+
+    doubtful = order()
+    post.lose_answer()
+    post.further(doubtful)
+    post.home.simulator.send([number], pages=2)
+    settle(post, doubtful)
+    changed = order()
+    document = post.home.house.settings.data / "outbox" / changed.id / "1"
+    document.write_bytes(document.read_bytes()[:-1] + b"x")
+    post.further(changed)
+    refused = order()
+    post.home.simulator.change_account(scopes=["ReadMessages", "ReadAccounts"])
+    post.home.house.reach(LOGIN).log_in_anew()
+    post.further(refused)
+    assert [post.state(each) for each in (doubtful, changed, refused)] == [
+        "unsure",
+        "refused",
+        "refused",
+    ]
+    with post.home.house.catalog.reading() as tx:
+        told = [each.facts for _, each in tx.outcomes.after(0, 99)]
+        jobs = tx.jobs.list()
+    ends = [post.known(each) for each in (doubtful, changed, refused)]
+    reasons = [(each.reason, each.advice) for each in ends]
+    for canary in canaries:
+        assert canary not in f"{caplog.text}{told}{jobs}{reasons}{ends}"
