@@ -33,6 +33,7 @@ from handlers.evidence_checks import (
     DIFFERS,
     agreed_news,
     record_named,
+    require_entered_loss,
     require_never_archived,
     since_archived,
 )
@@ -149,6 +150,8 @@ class EvidenceMaker:
         plain = Making(self.now(), self.by, wish.chain, wish.note)
         if gathered.fax.state != "archived":
             require_never_archived(gathered.lines)
+            if gathered.fax.state == "lost":
+                require_entered_loss(gathered.fax, gathered.lines)
             return plain
         if not self.archive.keys.can_open():
             raise KeyMissing(

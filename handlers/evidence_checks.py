@@ -5,8 +5,10 @@ from typing import Any
 
 from archive import LedgerLine, StoredFile
 from archive.verify_files import named_by
+from catalog import Fax
 from errors import ArchiveError
 from handlers.evidence_parts import Gathered
+from handlers.losses import told_evidence
 from handlers.proof import COMPARED
 
 DIFFERS = "`faxkeep verify` tells what differs."
@@ -20,6 +22,17 @@ def require_never_archived(lines: Sequence[LedgerLine]) -> None:
     """
     if any(line.entry.get("kind") == "archived" for line in lines):
         raise ArchiveError(f"The ledger says that this fax was archived; it is not. {DIFFERS}")
+
+
+def require_entered_loss(fax: Fax, lines: Sequence[LedgerLine]) -> None:
+    """Believe a loss only as the ledger tells it.
+
+    Raises:
+        ArchiveError: it tells of none, or of another.
+    """
+    told = [line.entry.get("evidence") for line in lines if line.entry.get("kind") == "lost"]
+    if not told or told[-1] != told_evidence(fax):
+        raise ArchiveError(f"The ledger does not tell of this loss. {DIFFERS}")
 
 
 def since_archived(lines: Sequence[LedgerLine]) -> list[LedgerLine]:

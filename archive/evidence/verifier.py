@@ -314,6 +314,9 @@ class _Check:
         for one, entry, line in zip(told, here, signed, strict=False):
             if len({(each["sha256"], each["size"]) for each in (one, vars(entry), line)}) != 1:
                 self._say(f"{entry.name} is not the document that the ledger says was archived.")
+        lost = [each["entry"]["evidence"] for each in own if each["entry"]["kind"] == "lost"]
+        if facts["state"]["is"] == "lost" and lost[-1:] != [facts["loss"]]:
+            self._say("The ledger tells of another loss, or of none.")
         if len(told) != len(signed) or bool(archived) != (facts["state"]["is"] == "archived"):
             self._say("The ledger tells of other documents.")
 

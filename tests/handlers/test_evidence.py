@@ -220,6 +220,17 @@ def test_a_loss_has_its_evidence(house: Household) -> None:
     assert told["loss"]["availability"] == "Purged"
 
 
+def test_a_loss_that_the_ledger_does_not_tell_of_is_not_believed(home: Household) -> None:
+    lost = evidences.lost(home)
+    home.tamper("UPDATE faxes SET evidence = REPLACE(evidence, 'Purged', 'Deleted')")
+    with pytest.raises(ArchiveError, match="loss"):
+        home.house.evidence.make(home.id_of(lost), io.BytesIO())
+    waiting = evidences.pending(home)
+    home.tamper("UPDATE faxes SET state = 'lost' WHERE message_id = ?", waiting)
+    with pytest.raises(ArchiveError, match="loss"):
+        home.house.evidence.make(home.id_of(waiting), io.BytesIO())
+
+
 def test_refused_bytes_are_told_of_but_not_given(house: Household) -> None:
     (aside,) = facts(evidence(house, evidences.refused(house)))["refused"]
     assert aside["reason"] == "not-a-document"

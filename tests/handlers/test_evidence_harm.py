@@ -258,6 +258,13 @@ def test_even_the_house_cannot_tell_other_than_its_ledger(
     assert problems(with_facts(house, good, FORGED[what]))
 
 
+def test_another_loss_than_the_ledgers_is_noticed(house: Household) -> None:
+    good = evidence(house, evidences.lost(house))
+    assert problems(with_facts(house, good, lambda facts: None)) == []
+    forged = with_facts(house, good, lambda facts: facts["loss"].update(availability="Alive"))
+    assert any("another loss" in each for each in problems(forged))
+
+
 def test_a_line_of_the_ledger_left_out_is_noticed(
     house: Household, good: bytes, contents: Contents
 ) -> None:
