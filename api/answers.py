@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from api.problems import CONTENT_TYPE, Fault, Problem, faults_of, of_status
+from api.problems import CONTENT_TYPE, Problem, fault_of, faults_of, of_status
 from errors import (
     ArchiveError,
     CatalogError,
@@ -74,8 +74,7 @@ def _problem(error: Exception) -> Problem:
 def _of_a_person(error: UserError) -> Problem:
     """What whoever asks can mend; the words are made for that."""
     if isinstance(error, NotSendable):
-        faults = [Fault(each.field, each.words, each.advice) for each in error.problems]
-        return Problem("invalid", errors=faults)
+        return Problem("invalid", errors=[fault_of(each) for each in error.problems])
     return Problem(OF_A_PERSON.get(type(error), "invalid"), str(error))
 
 

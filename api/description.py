@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 
 from api.answers import ROOT
 from api.fields import Moment, sure
-from api.new_fax import File, Line, RecipientAsked, To
+from api.new_fax_bodies import File, Line, RecipientAsked, To
 from api.problems import CONTENT_TYPE
 
 INTRODUCTION = """Everything Faxkeep knows of your faxes, and sending them.

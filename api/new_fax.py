@@ -6,113 +6,30 @@ import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import datetime
-from typing import Any
+from shutil import copyfileobj
+from typing import IO, Any, cast
 
-from marshmallow import RAISE, ValidationError, fields, validate
+from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from api.fields import Moment, Plain, text
-from api.problems import Fault, faults_of, short_name
+from api.fields import Plain
+from api.new_fax_bodies import NewFaxBody, NewFaxForm
+from api.problems import Fault, fault_of, faults_of, short_name
 from api.services import FaxWish, services
 from api.uploads import Received, Upload
 from archive import Spool
-from sending import HIGH, LOW, Document, OutgoingFax, Recipient, document_from_text
-
-MOST_RECIPIENTS = 50
-MOST_DOCUMENTS = 200
-_NAMED = re.compile(r"(.*)<([^<>]*)>\s*", re.DOTALL)
-
-
-class RecipientAsked(Plain):
-    """Where it goes; the name goes on the cover sheet."""
-
-    number = text("As in +14155550100.", most=64, required=True)
-    name = text("Whom it is for.", most=256, load_default="")
-
-
-class To(fields.Field[Recipient]):
-    """A number, or an object with number and name; in a form also `Name <number>`."""
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Recipient:
-        if isinstance(value, str):
-            form = _NAMED.fullmatch(value)
-            value = {"name": form[1].strip(), "number": form[2]} if form else {"number": value}
-        if not isinstance(value, Mapping):
-            raise ValidationError("Neither a number nor an object with number and name.")
-        return Recipient(**RecipientAsked().load(value, unknown=RAISE))
-
-
-class Line(To):
-    """The same in a form, where everything is text."""
-
-
-class File(fields.Field[None]):
-    """Files come apart from the fields of a form; what comes here is a text of that name."""
-
-    def _deserialize(self, *_: Any, **__: Any) -> None:
-        raise ValidationError("It came as a text; send it as a file.")
-
-
-class NewDocument(Plain):
-    """A document: `content` with a `name`, or `text`."""
-
-    name = text("Its file name, as in letter.pdf.", most=256)
-    content_type = text("Its type; without it the name and the content decide.", most=128)
-    content = fields.String(metadata={"description": "The file in base64.", "format": "byte"})
-    text = text("A plain text, instead of a file.", most=200_000)
-
-
-class CoverAsked(Plain):
-    """What JSON and form have in common."""
-
-    cover_index = fields.Integer(
-        validate=validate.Range(0, 1000),
-        metadata={"description": "Which cover page; 0 for none. Without it, your setting's."},
-    )
-    cover_text = text("What the cover page says.", most=1024, load_default="")
-    resolution = fields.String(
-        validate=validate.OneOf([HIGH, LOW]),
-        load_default=HIGH,
-        metadata={"description": "200 or 100 dots an inch."},
-    )
-    send_at: fields.Field[datetime] = Moment(metadata={"description": "Not before then."})
-    country = fields.String(
-        validate=validate.Regexp("[A-Z]{2}$", error="Two capital letters, as in US."),
-        load_default="US",
-        metadata={"description": "Completes numbers without +."},
-    )
-    mailbox = text("From which mailbox; needed where there are several.", most=64, load_default="")
-
-
-class NewFaxBody(CoverAsked):
-    """A fax to be sent, as JSON: good for texts and small documents."""
-
-    to = fields.List(
-        To,
-        required=True,
-        validate=validate.Length(1, MOST_RECIPIENTS),
-        metadata={"description": "A number, or an object with number and name."},
-    )
-    documents = fields.List(
-        fields.Nested(NewDocument), required=True, validate=validate.Length(1, MOST_DOCUMENTS)
-    )
-
-
-class NewFaxForm(CoverAsked):
-    """A fax to be sent, as a form: files go as they are, up to 50 MB together."""
-
-    to = fields.List(
-        Line,
-        required=True,
-        validate=validate.Length(1, MOST_RECIPIENTS),
-        metadata={"description": "A number, or `Name <number>`; once for each recipient."},
-    )
-    text = text("A plain text, faxed before the files.", most=200_000)
-    document = fields.List(File, metadata={"description": "A file; once for each."})
-
+from errors import UserError
+from sending import (
+    HIGH,
+    Document,
+    OutgoingFax,
+    Recipient,
+    document_from_text,
+    flatten,
+)
 
 FILES = "document"
+PDF_MARK = b"%PDF-"
 REPEATED = ("to", FILES)
 
 
@@ -122,6 +39,7 @@ def wish_of(received: Received, stack: ExitStack) -> tuple[FaxWish, list[Fault]]
     is_form = isinstance(received.fields, MultiDict)
     given = _of_form(received.fields) if is_form else received.fields
     told = reader.load(NewFaxForm() if is_form else NewFaxBody(), given)
+    reader.is_flattening = told.get("flatten", False)
     documents = reader.form_documents(told, received.files) if is_form else reader.json(told)
     fax = OutgoingFax(
         to=tuple(each for each in told.get("to", ()) if isinstance(each, Recipient)),
@@ -132,17 +50,23 @@ def wish_of(received: Received, stack: ExitStack) -> tuple[FaxWish, list[Fault]]
         send_at=told.get("send_at"),
         country=told.get("country", "US"),
     )
-    return FaxWish(fax, told.get("mailbox", ""), tuple(reader.digests)), reader.faults
+    digests = (*reader.digests, "flattened" if reader.is_flattening else "as they are")
+    return FaxWish(fax, told.get("mailbox", ""), digests), reader.faults
 
 
 def further_faults(fax: OutgoingFax, faults: Iterable[Fault]) -> list[Fault]:
     """What is wrong besides with what could be read: a program wants to hear it all at once."""
     known = {re.split(r"[.\[]", each.field)[0] for each in faults}
     return [
-        Fault(problem.field, problem.words, problem.advice)
-        for problem in services().problems(fax, services().now())
+        fault_of(problem)
+        for problem in services().review(fax, services().now()).problems
         if re.split(r"[.\[]", problem.field)[0] not in known
     ]
+
+
+def hints_for(fax: OutgoingFax) -> list[Fault]:
+    """What is no reason not to send it, but worth a look, such as fields that a fax may lose."""
+    return [fault_of(hint) for hint in services().review(fax, services().now()).hints]
 
 
 def _of_form(given: "MultiDict[str, Any]") -> dict[str, Any]:
@@ -161,6 +85,7 @@ class _Reader:
         self._stack = stack
         self.faults: list[Fault] = []
         self.digests: list[str] = []
+        self.is_flattening = False
 
     def load(self, schema: Plain, given: Any) -> dict[str, Any]:
         try:
@@ -211,4 +136,19 @@ class _Reader:
 
     def _file(self, name: str, content_type: str, spool: Spool) -> Document:
         self.digests.append(spool.sha256)
-        return Document(name, content_type, spool.size, spool.reader)
+        document = Document(name, content_type, spool.size, spool.reader)
+        if self.is_flattening and spool.reader().read(len(PDF_MARK)) == PDF_MARK:
+            document = self._flat(document)
+        return document
+
+    def _flat(self, document: Document) -> Document:
+        """The document flattened; as it is, and a fault, where that cannot be done."""
+        try:
+            flat = flatten(document)
+        except UserError as error:
+            self.faults.append(Fault(f"documents[{len(self.digests)}]", str(error)))
+            return document
+        spool = self._stack.enter_context(services().spool())
+        with flat.open() as file:
+            copyfileobj(file, cast(IO[bytes], spool))
+        return Document(flat.name, flat.content_type, spool.size, spool.reader)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 CONTENT_TYPE = "application/problem+json"
 KINDS: Mapping[str, tuple[int, str]] = {
@@ -44,6 +44,22 @@ class Fault:
     field: str
     detail: str
     advice: str = ""
+
+
+class Told(Protocol):
+    """Something about a fax that the sending room found."""
+
+    @property
+    def field(self) -> str: ...
+    @property
+    def words(self) -> str: ...
+    @property
+    def advice(self) -> str: ...
+
+
+def fault_of(told: Told) -> Fault:
+    """The same for a program, which has a field where a person has an option."""
+    return Fault(told.field, told.words, told.advice.replace("`--flatten`", "`flatten`"))
 
 
 class Problem(Exception):

@@ -44,6 +44,22 @@ class SendingBody(Schema):
     resolution = sure(fields.String, "`High` or `Low`.", attribute="sending.resolution")
 
 
+class HintBody(Schema):
+    field = sure(fields.String, "Which document, as in `documents[1]`.")
+    detail = sure(fields.String, "What may go wrong with it.")
+    advice = sure(fields.String, "What to do about it.")
+
+
+class PromisedBody(SendingBody):
+    """A fax that will be sent, as it was when that was promised."""
+
+    hints = fields.List(
+        fields.Nested(HintBody),
+        required=True,
+        metadata={"description": "Nothing is wrong, but look: a form's fields may be lost."},
+    )
+
+
 class SendingPageBody(Schema):
     """A page of the outbox, the newest first."""
 

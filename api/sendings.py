@@ -12,10 +12,11 @@ from api.answers import ROOT
 from api.blueprint import ApiBlueprint
 from api.gate import ASKING, holder, needs
 from api.idempotency import fingerprint_of, key_of
-from api.new_fax import NewFaxBody, NewFaxForm, further_faults, wish_of
+from api.new_fax import further_faults, hints_for, wish_of
+from api.new_fax_bodies import NewFaxBody, NewFaxForm
 from api.paging import bad_cursor, cursor_at, position_of
 from api.problems import Fault, Problem
-from api.sending_bodies import SendingBody, SendingPageBody, SendingsAsked
+from api.sending_bodies import PromisedBody, SendingBody, SendingPageBody, SendingsAsked
 from api.services import FaxWish, Outbox, WholeSending, services
 from api.tokens import ADMIN, READ, SEND
 from api.uploads import FORM, JSON, receive
@@ -47,7 +48,7 @@ BODY = {
 @needs(SEND, policy=ASKING)
 @blueprint.problems(400, 408, 409, 411, 413, 415, 422)
 @blueprint.doc(requestBody=BODY, parameters=[KEY])
-@blueprint.response(202, SendingBody, headers=LOCATION)
+@blueprint.response(202, PromisedBody, headers=LOCATION)
 def send_fax() -> Any:
     """Send a fax
 
@@ -60,10 +61,11 @@ def send_fax() -> Any:
         named = IdempotencyKey(holder().token_id, key, _fingerprint(wish)) if key else None
         accepted = None if faults else _earlier(named)
         accepted = accepted or _accept(wish, faults, named)
+        hints = hints_for(wish.fax)
     whole = _outbox().find(accepted.id)
     assert whole is not None
     where = f"{ROOT}v1/sendings/{accepted.id}"
-    return as_promised(whole), 202, {"Location": where}
+    return {**as_promised(whole), "hints": hints}, 202, {"Location": where}
 
 
 @blueprint.get("/sendings")
@@ -177,10 +179,8 @@ def _fingerprint(wish: FaxWish) -> str:
         {
             "mailbox": wish.mailbox_id,
             "to": [[each.number, each.name] for each in fax.to],
-            "documents": [
-                [each.name, each.content_type, digest]
-                for each, digest in zip(fax.documents, wish.digests, strict=True)
-            ],
+            "documents": [[each.name, each.content_type] for each in fax.documents],
+            "digests": wish.digests,
             "cover": [fax.cover_index, fax.cover_text],
             "how": [fax.resolution, fax.country, fax.send_at and fax.send_at.isoformat()],
         }

@@ -23,7 +23,7 @@ from catalog import (
     SendingDocument,
     SendingQuery,
 )
-from sending import OutgoingFax, Problem
+from sending import OutgoingFax, Review
 
 AT_ONCE = 24
 """Requests that are answered side by side; most of the server's threads stay for the webhook."""
@@ -57,7 +57,7 @@ class WholeSending(Protocol):
 class FaxWish:
     """A fax that a program wants sent, from this mailbox ("" for the only one).
 
-    `digests` are the SHA-256 of its documents.
+    `digests` are the SHA-256 of its documents as they came, and whether they are flattened.
     """
 
     fax: OutgoingFax
@@ -97,7 +97,7 @@ class Services:
     documents: Callable[[], Documents]
     spool: Callable[[], Spool]
     outbox: Callable[[], Outbox]
-    problems: Callable[[OutgoingFax, datetime], Sequence[Problem]]
+    review: Callable[[OutgoingFax, datetime], Review]
     evidence: Callable[[], EvidenceMaker]
     now: Callable[[], datetime]
     steady: Callable[[], float] = time.monotonic

@@ -10,7 +10,7 @@ from catalog import IdempotencyKey, Sending, SendingQuery
 from handlers.export import Export
 from handlers.ordering import Order
 from handlers.outbox import Outbox, Whole
-from sending import problems
+from sending import review
 from wiring.proving import ProvingParts
 from wiring.sending import SendingSide
 
@@ -54,7 +54,7 @@ class WebParts(ProvingParts, SendingSide):
             documents=lambda: self.export,
             spool=lambda: self.archive.spool(),
             outbox=lambda: OutboxOfPrograms(self.outbox),
-            problems=problems,
+            review=review,
             evidence=lambda: self.evidence,
             now=self.now,
         )

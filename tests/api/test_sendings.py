@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from api.services import UPLOADS_AT_ONCE, UPLOADS_OF_ONE
 from api.uploads import MOST_BYTES, MOST_JSON_BYTES
 from tests.api.served import BACK, DESK, Served
+from tests.sending.forms import emptied, filled
 
 LAB = "+12025550111"
 WORDS = "Please call back."
@@ -75,7 +76,8 @@ def test_a_fax_as_json_is_promised_and_can_be_asked_about(api: Served) -> None:
     assert answer.json["to"][1]["name"] == "Dr. Jones"
     assert kept(api, answer) == [WORDS.encode(), b"A"]
     where = answer.headers["Location"].removeprefix("/api/v1")
-    assert api.told(where, api.token("send")) == answer.json
+    assert answer.json["hints"] == []
+    assert {**api.told(where, api.token("send")), "hints": []} == answer.json
     assert [each["id"] for each in in_outbox(api)] == [answer.json["id"]]
 
 
@@ -92,6 +94,36 @@ def test_a_fax_as_a_form_keeps_texts_and_files_in_order(api: Served) -> None:
     assert answer.json["to"][1] == {"number": "+12025550112", "name": "Dr. Jones"}
     assert answer.json["send_at"] == "2026-11-24T11:00:00.000Z"
     assert answer.json["resolution"] == "Low"
+
+
+def test_a_form_that_may_lose_its_fields_gets_a_hint_or_is_flattened(api: Served) -> None:
+    form = {"to": LAB, "mailbox": DESK, "cover_index": "0"}
+    document = ("form.pdf", filled(name="Kit"))
+
+    plain = order_form(api, form, document, key="k")
+    assert (plain.status_code, plain.json["hints"][0]["field"]) == (202, "documents[1]")
+    assert "Send it with `flatten`" in plain.json["hints"][0]["advice"]
+    assert order_form(api, form, document, key="k").json == plain.json
+    flat = order_form(api, {**form, "flatten": "true"}, document)
+    assert (flat.status_code, flat.json["hints"]) == (202, [])
+    assert kept(api, flat) != kept(api, plain) == [document[1]]
+    other = order_form(api, {**form, "flatten": "true"}, document, key="k")
+    assert other.json["type"] == "urn:faxkeep:problem:key-reused"
+
+
+def test_an_empty_form_is_refused_with_advice_for_a_program(api: Served) -> None:
+    answer = order_form(api, {"to": LAB, "mailbox": DESK}, ("form.pdf", emptied(filled())))
+
+    assert faults(answer).keys() == {"documents[1]"}
+    assert "`flatten`" in answer.json["errors"][0]["advice"]
+
+
+def test_what_cannot_be_flattened_is_a_fault(api: Served) -> None:
+    form = {"to": LAB, "mailbox": DESK, "flatten": "true"}
+
+    answer = order_form(api, form, ("a.txt", b"A"), ("broken.pdf", b"%PDF-1.7 and no more"))
+
+    assert faults(answer).keys() == {"documents[2]"}
 
 
 def test_no_byte_of_an_upload_lies_plain_on_disk(api: Served, tmp_path: Path) -> None:
