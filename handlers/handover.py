@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
 from archive.outbox import OutboxFiles
@@ -26,6 +26,7 @@ from errors import (
 )
 from handlers.fates import FIRST_LOOK
 from handlers.intake import Intake
+from handlers.ordering import SEND
 from handlers.refusals import Refusal, refusal_of
 from handlers.search import Search
 from handlers.sending_records import outgoing, sha256_of
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(days=1)
 """A job that is due later than the sweep believes in is asked for again every day."""
 LIVING_SECONDS = 60.0
+BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+"""A deadline that comes before every other in the lane."""
 _CHANGED = Refusal("Its documents in the outbox cannot be read any more.", "Send it anew.")
 
 
@@ -102,6 +105,8 @@ class Handover:
             begun = tx.sendings.begin(sending.id, self.now())
             if begun is None:
                 raise Later("Somebody else changed it just now.", BUSY_SECONDS)
+            # Should its end not be seen, it is looked for before anything else is sent.
+            tx.jobs.set_deadlines(SEND, {sending.id: BEFORE_ALL})
         self._living.add(sending.id)
         try:
             self.failpoint("attempt-noted")

@@ -174,6 +174,20 @@ def test_two_to_one_number_go_one_after_the_other(post: Post) -> None:
     assert len(post.taken()) == 3
 
 
+def test_a_doubt_is_settled_before_others_are_sent(post: Post) -> None:
+    doubtful = post.order()
+    others = [post.order(f"+1202555{number:04d}") for number in range(120, 124)]
+    post.lose_answer()
+    post.home.simulator.limit("Heavy", Limit(2))
+    post.home.house.surrounding.patience = 0
+    post.home.run("send")
+    assert [post.state(each) for each in (doubtful, *others)].count("sent") == 1
+    post.home.pass_time(62)
+    post.home.run("send")
+    assert post.state(doubtful) == "sent"
+    assert [post.state(each) for each in others].count("sent") == 3
+
+
 # Refusals and limits
 
 
