@@ -166,8 +166,11 @@ def _burst(scene: Scene, count: int) -> Calls:
 
 
 @contextmanager
-def scene(folder: str, scale: int = SCALE) -> Iterator[Scene]:
-    """An installation that RingCentral calls, its minutes `scale` times as short as real ones."""
+def scene(folder: str, scale: int = SCALE, **more: str) -> Iterator[Scene]:
+    """An installation that RingCentral calls, its minutes `scale` times as short as real ones.
+
+    `more` are settings.
+    """
     spacing = 10 // scale
     with running(module("simulator", "--accounts", "1"), {}) as simulator:
         assert simulator.stdout is not None
@@ -180,6 +183,7 @@ def scene(folder: str, scale: int = SCALE) -> Iterator[Scene]:
             "FAXKEEP_PORT": str(port),
             "FAXKEEP_LOOK_SPACING": str(spacing),
             "FAXKEEP_LOG": "WARNING",
+            **more,
         }
         with serving(module("cli", "serve"), chosen) as settings, House(settings) as house:
             made = Scene(about["control_url"], house)

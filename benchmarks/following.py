@@ -7,7 +7,8 @@ the call that sends a fax is not counted, as these are sent from the desktop app
     simulator has RingCentral's own limits, but each minute lasts only 12 s (see api_calls). Then
     the call log is read as it is after a quarter of an hour, which is not waited for.
  2. Changes of status, each some seconds after the one before, with real limits and default
-    settings: from the change at RingCentral to the outcome in the catalog.
+    settings: from the change at RingCentral to the outcome in the catalog, and to its notice,
+    taken by a program.
 """
 
 import random
@@ -17,11 +18,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from benchmarks.api_calls import Scene, scene
 from benchmarks.measuring import Goal, percentile, quick_wanted, show
-from catalog import Outcome
+from catalog import NoticeQuery, Outcome
 from settings import MAIN
 
 ANN = "+12025550101"
@@ -29,6 +31,15 @@ AT_ONCE = 8
 PAUSE_SECONDS = 3.0
 CALL_LOG = "/call-log"
 ENDS = ("sent", "failed")
+RULES = """
+[[destination]]
+name = "program"
+channel = "command"
+argv = ["/bin/cat"]
+
+[[rule]]
+to = ["program"]
+"""
 
 
 def main(*, quick: bool) -> None:
@@ -36,16 +47,20 @@ def main(*, quick: bool) -> None:
     many, changes = (60, 15) if quick else (200, 60)
     with tempfile.TemporaryDirectory(prefix="faxkeep-bench-") as folder, scene(folder) as made:
         row, without, with_log = _batch(made, many)
-    with tempfile.TemporaryDirectory(prefix="faxkeep-bench-") as folder, scene(folder, 1) as made:
-        taken = _changes(made, changes)
-    p50, p99 = percentile(taken, 0.5), percentile(taken, 0.99)
-    print(f"change at RingCentral to outcome, of {changes}: p50 {p50:.2f} s, p99 {p99:.2f} s")
+    with tempfile.TemporaryDirectory(prefix="faxkeep-bench-") as folder:
+        rules = Path(folder) / "notifications.toml"
+        rules.write_text(RULES)
+        with scene(folder, 1, FAXKEEP_NOTIFICATIONS=str(rules)) as made:
+            known, told = _changes(made, changes)
+    for what, taken in (("outcome", known), ("notice", told)):
+        p50, p99 = percentile(taken, 0.5), percentile(taken, 0.99)
+        print(f"change at RingCentral to {what}, of {changes}: p50 {p50:.2f} s, p99 {p99:.2f} s")
     show(
         [row],
         [
             Goal("calls for each sent fax of a batch, without the call log", without, high=1.10),
             Goal("calls for each sent fax of a batch, with the call log", with_log, high=1.20),
-            Goal("seconds from a change of status to its outcome, p99", p99, high=5.0),
+            Goal("seconds from a change of status to its notice, p99", p99, high=5.0),
         ],
     )
 
@@ -82,8 +97,11 @@ def _batch(made: Scene, count: int) -> tuple[Mapping[str, object], float, float]
     return row, (len(asked) - log) / count, len(asked) / count
 
 
-def _changes(made: Scene, count: int) -> list[float]:
-    """Seconds from each end at RingCentral to its outcome; the pauses are drawn."""
+def _changes(made: Scene, count: int) -> tuple[list[float], list[float]]:
+    """Seconds from each end at RingCentral to its outcome, and to its notice, taken by a program.
+
+    The pauses between are drawn.
+    """
     chance = random.Random(7)
     sent = []
     for _ in range(count):
@@ -91,13 +109,24 @@ def _changes(made: Scene, count: int) -> list[float]:
         time.sleep(chance.uniform(0.5, 6))
         _finish(made, sent[-1], chance.choice(["", "", "NoAnswer"]))
         time.sleep(chance.uniform(0.5, 6))
-    made.wait(lambda: len(_ends(made)) == count, "an outcome for each")
+    made.wait(lambda: len(_told(made)) == count, "a notice of each")
     truth = {each["id"]: each for each in made.ask("GET", "/truth")["records"]}
     ended = {name: datetime.fromisoformat(truth[name]["modified"]) for name in sent}
-    return [
-        (outcome.at - ended[outcome.fax_id.partition("-")[2]]).total_seconds()
-        for outcome in _ends(made)
-    ]
+    told = _told(made)
+    known, delivered = [], []
+    for outcome in _ends(made):
+        end = ended[outcome.fax_id.partition("-")[2]]
+        known.append((outcome.at - end).total_seconds())
+        delivered.append((told[outcome.id] - end).total_seconds())
+    return known, delivered
+
+
+def _told(made: Scene) -> dict[str, datetime]:
+    """When each outcome was delivered."""
+    with made.house.catalog.reading() as tx:
+        notices = tx.notices.list(NoticeQuery(state="delivered", limit=10_000))
+    ends = {each.id for each in _ends(made)}
+    return {each.outcome_id: each.state_at for each in notices if each.outcome_id in ends}
 
 
 def _send(made: Scene) -> str:

@@ -63,6 +63,16 @@ def test_a_later_outcome_amends_the_record(
     assert working.house.archive.read_record(after.folder or "")["revision"] == after.revision
 
 
+def test_each_end_was_told_once_to_whoever_may_want_to_know(
+    working: Installation, sent: str
+) -> None:
+    fax = working.known(sent)
+    with working.house.catalog.reading() as tx:
+        outcomes = tx.outcomes.of_fax(fax.id)
+    told = [(each.kind, each.facts["position"], each.number) for each in outcomes]
+    assert told == [("sent", 0, ANN), ("failed", 1, BEN), ("corrected", 0, ANN)]
+
+
 def test_a_fax_without_a_document_is_archived_with_its_failure(
     working: Installation, simulator: Simulator
 ) -> None:
