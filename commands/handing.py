@@ -131,9 +131,7 @@ def lines_of(sending: Sending, told: Sequence[Recipient], *, is_served: bool) ->
     """What a person is told in the end."""
     state = sending.state
     if state == "sent":
-        ends = [_line_of(each) for each in told if each.status not in (None, "", "Queued")]
-        hint = f"`faxkeep show {sending.fax_id}` tells what becomes of it."
-        return [f"RingCentral has it as fax {sending.fax_id}.", *(ends or [hint])]
+        return [f"RingCentral has it as fax {sending.fax_id}.", *_ends(sending, told)]
     why = f" {sending.reason}" if sending.reason else ""
     if state == "waiting":
         when = f" until {sending.due_at:%Y-%m-%d %H:%M} UTC" if sending.send_at else ""
@@ -143,6 +141,18 @@ def lines_of(sending: Sending, told: Sequence[Recipient], *, is_served: bool) ->
     if state == "sending":
         return [f"{sending.id} is being sent.{why} `faxkeep outbox show {sending.id}` tells more."]
     return [f"{sending.id} is {state}.{why}", *filter(None, [sending.advice])]
+
+
+def _ends(sending: Sending, told: Sequence[Recipient]) -> list[str]:
+    """How it ended for each, as far as that is known, and what to do next."""
+    ended = [each for each in told if each.status not in (None, "", "Queued")]
+    if not ended:
+        return [f"`faxkeep show {sending.fax_id}` tells what becomes of it."]
+    lines = [_line_of(each) for each in ended]
+    if any(each.status not in GOOD for each in ended):
+        again = f"`faxkeep resend {sending.fax_id}` sends it again to whom it did not reach."
+        return [*lines, again]
+    return lines
 
 
 def told_whole(whole: Whole) -> dict[str, Any]:

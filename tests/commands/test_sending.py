@@ -125,6 +125,7 @@ def test_waiting_tells_how_it_ended_for_each(made: Installation, simulator: Simu
         simulator.change_settings(finish_after=-1.0, failure_rate=0.0)
     assert bad.code == 1
     assert f"{LAB}: SendingFailed." in bad.text
+    assert "faxkeep resend" in bad.text
 
 
 def test_a_refusal_has_its_reason_and_code(made: Installation, simulator: Simulator) -> None:
