@@ -14,7 +14,8 @@ SETTLES = timedelta(minutes=5)
 """So long after a look that found nothing, another one that finds nothing is believed."""
 CLOCKS_DIFFER = timedelta(minutes=2)
 LATEST = timedelta(minutes=20)
-"""A fax that RingCentral made later than this after the attempt began is another one."""
+"""A fax that RingCentral made later than this after the attempt began is not taken for ours. If it
+is like ours, nothing is sent again either: we may have slept, or our clock was put right."""
 COVER_PAGES = 2
 """A cover sheet adds so many pages at most."""
 FEWEST_DIGITS = 7
@@ -84,9 +85,14 @@ def verdict(
         return Verdict(FOUND, near[0].message_id)
     if not settled:
         return Verdict(WAIT)
-    if not near:
-        return Verdict(AGAIN)
-    return Verdict(ASK, words=_doubt(len(near)))
+    if near:
+        return Verdict(ASK, words=_doubt(len(near)))
+    if any(_is_late(attempt, each) for each in candidates):
+        return Verdict(ASK, words=_LATE)
+    return Verdict(AGAIN)
+
+
+_LATE = "RingCentral has a fax like this one to the same number, but from a later time."
 
 
 def _doubt(count: int) -> str:
@@ -100,8 +106,16 @@ def _doubt(count: int) -> str:
 def _may_be(attempt: Attempt, candidate: Candidate) -> bool:
     """Whether it cannot be ruled out: made at that time, and to one of these numbers at least."""
     age = candidate.created_at - attempt.at
-    if not -CLOCKS_DIFFER <= age <= LATEST:
-        return False
+    return -CLOCKS_DIFFER <= age <= LATEST and _meet(attempt, candidate)
+
+
+def _is_late(attempt: Attempt, candidate: Candidate) -> bool:
+    """Whether nothing but its time speaks against it."""
+    is_late = candidate.created_at - attempt.at > LATEST
+    return is_late and _meet(attempt, candidate) and not _differs(attempt, candidate)
+
+
+def _meet(attempt: Attempt, candidate: Candidate) -> bool:
     return any(
         same_number(ours, theirs) for ours in attempt.numbers for theirs in candidate.numbers
     )

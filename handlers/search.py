@@ -95,7 +95,7 @@ class Search:
             return tx.faxes.get(f"{account}-{message_id}") if message_id else None
 
     def _shown(self, ordered: Ordered) -> list[tuple[Candidate, Message]]:
-        """The faxes of that time that RingCentral shows, that nobody claimed or knew before."""
+        """The faxes since then that RingCentral shows, that nobody claimed or knew before."""
         sending = ordered.sending
         assert sending.attempted_at is not None
         with self.catalog.reading() as tx:
@@ -103,7 +103,7 @@ class Search:
         ahead = timedelta(seconds=login.skew_s or 0) if login else timedelta()
         query = MessageQuery(
             date_from=sending.attempted_at + ahead - CLOCKS_DIFFER,
-            date_to=sending.attempted_at + ahead + LATEST,
+            date_to=max(self.now(), sending.attempted_at + LATEST) + ahead + CLOCKS_DIFFER,
             direction="Outbound",
             availability=("Alive", "Deleted"),
         )

@@ -87,7 +87,7 @@ def test_two_of_a_kind_are_for_a_person() -> None:
     [
         replace(ITSELF, numbers=("+12025550199",)),
         replace(ITSELF, created_at=AT - timedelta(minutes=3)),
-        replace(ITSELF, created_at=AT + LATEST + timedelta(seconds=1)),
+        replace(ITSELF, created_at=AT + LATEST + timedelta(seconds=1), pages=4),
     ],
 )
 def test_others_do_not_matter(other: Candidate) -> None:

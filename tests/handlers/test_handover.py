@@ -160,6 +160,29 @@ def test_another_clock_at_ringcentral_does_not_hide_it(post: Post) -> None:
     assert len(post.taken()) == 1
 
 
+def test_a_clock_that_was_put_right_has_nothing_sent_twice(post: Post) -> None:
+    """Half an hour behind at the attempt: by the times alone it would be another fax."""
+    behind = [timedelta(minutes=30)]
+    post.home.house.surrounding.now = lambda: post.home.clock.now() - behind[0]
+    post.home.house.reach(LOGIN).who_am_i()
+    made = post.order()
+    post.lose_answer()
+    post.further(made)
+    behind[0] = timedelta()
+    post.home.look()
+    assert settle(post, made) == "unsure"
+    assert len(post.taken()) == 1
+
+
+def test_a_process_that_slept_has_nothing_sent_twice(post: Post) -> None:
+    made = post.order()
+    post.lose_answer()
+    post.home.steps.meanwhile["attempt-noted"] = lambda: post.home.pass_time(25 * 60)
+    post.further(made)
+    assert settle(post, made) == "unsure"
+    assert len(post.taken()) == 1
+
+
 def test_two_to_one_number_go_one_after_the_other(post: Post) -> None:
     first, second, third = post.order(LAB, OTHER), post.order(OTHER), post.order("+12025550113")
     post.lose_answer()
