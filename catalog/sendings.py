@@ -147,6 +147,10 @@ class Sendings:
         """Those that wait though they were due before then, the longest due first."""
         return [_sending(row) for row in self._sql.all("late", before=before, limit=limit)]
 
+    def given_up(self, limit: int) -> SendingList:
+        """Those whose attempt has no known end, and whose job was given up."""
+        return [_sending(row) for row in self._sql.all("given_up", limit=limit)]
+
     def with_spent_files(
         self, ended_before: datetime, unknown_before: datetime, limit: int
     ) -> Sequence[str]:

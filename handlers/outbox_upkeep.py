@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from archive.outbox import OutboxFiles
 from catalog import Addressee, Catalog, Sending, SendingChange, SendingDocument
 from errors import ArchiveError
+from handlers.ordering import SEND
 from handlers.sending_records import order_of_file, sha256_of
 from handlers.sending_steps import DECIDE, end
 
@@ -40,6 +41,9 @@ class OutboxUpkeep:
         with self.catalog.transaction() as tx:
             for sending in tx.sendings.late(now - self.within, TIDY_BATCH):
                 end(tx, sending, _LATE, now)
+            for sending in tx.sendings.given_up(TIDY_BATCH):
+                end(tx, sending, _GIVEN_UP, now)
+                tx.jobs.revive(SEND, sending.id, now)  # it finds nothing to do, and is gone
             spent = tx.sendings.with_spent_files(now - GRACE, now - NEVER_TOLD, TIDY_BATCH)
         for sending_id in spent:
             self.files.remove(sending_id)
@@ -89,6 +93,7 @@ class OutboxUpkeep:
         return replace(sending, state="unsure", state_at=self.now(), reason=reason, advice=DECIDE)
 
 
+_GIVEN_UP = SendingChange("sending", "unsure", "What became of it could not be found out.", DECIDE)
 _LATE = SendingChange(
     "waiting",
     "expired",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalog import Catalog, Fax, SendingChange, Transaction
-from errors import Later, NotFound, PermissionMissing
+from errors import Later, PermissionMissing, RingCentralError
 from handlers.fates import (
     AGAIN,
     ASK,
@@ -58,7 +58,9 @@ class Search:
             raise Later("It is looked for at RingCentral soon.", wait.total_seconds())
         try:
             shown = self._shown(ordered)
-        except (PermissionMissing, NotFound):
+        except RingCentralError as error:
+            if not _is_final(error):
+                raise
             self._end(ordered, UNLOOKED)
             return
         candidates = {each.message_id: message for each, message in shown}
@@ -118,6 +120,11 @@ class Search:
         with self.catalog.transaction() as tx:
             end(tx, ordered.sending, change, self.now())
         log.warning("Sending %s is %s: %s", ordered.sending.id, change.state, change.reason)
+
+
+def _is_final(error: RingCentralError) -> bool:
+    """Whether RingCentral would answer the same however often it is asked."""
+    return isinstance(error, PermissionMissing) or (error.permanent and not error.installation_wide)
 
 
 def _is_free(tx: Transaction, ordered: Ordered, message: Message) -> bool:

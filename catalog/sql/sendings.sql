@@ -101,6 +101,13 @@ SELECT * FROM sendings WHERE state = 'waiting' AND due_at < :before
 ORDER BY due_at, id
 LIMIT :limit;
 
+-- name: given_up(limit)
+SELECT sendings.* FROM sendings
+JOIN jobs ON jobs.name = 'send' AND jobs.argument = sendings.id
+WHERE sendings.state = 'sending' AND jobs.gave_up_at IS NOT NULL
+ORDER BY sendings.id
+LIMIT :limit;
+
 -- name: settled_with_files(ended_before, unknown_before, limit)
 -- Its bytes are needed no more: RingCentral has come to an end with the fax, or nobody will send it.
 SELECT sendings.id AS id FROM sendings

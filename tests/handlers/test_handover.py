@@ -280,6 +280,16 @@ def test_while_nobody_may_look_a_person_decides(post: Post) -> None:
     assert "does not let us look" in post.known(made).reason
 
 
+def test_where_a_look_is_refused_a_person_decides(post: Post) -> None:
+    """Otherwise nobody would hear of it, and its numbers would be kept busy for ever."""
+    made = post.order()
+    post.lose_answer()
+    post.further(made)
+    post.home.simulator.fault("server_error", Fault(status=400, path="/message-store"))
+    assert settle(post, made) == "unsure"
+    assert post.outcomes() == [("stuck", "unsure")]
+
+
 def test_documents_that_were_changed_are_not_sent(post: Post) -> None:
     made = post.order()
     document = post.home.house.settings.data / "outbox" / made.id / "2"

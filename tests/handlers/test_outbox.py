@@ -298,6 +298,21 @@ def test_what_waits_too_long_is_not_sent_unasked(post: Post) -> None:
     assert post.taken() == []
 
 
+def test_a_doubt_whose_job_was_given_up_is_for_a_person(post: Post) -> None:
+    made = post.order()
+    post.lose_answer()
+    post.home.run("send")
+    post.home.tamper("UPDATE jobs SET gave_up_at = requested_at WHERE name = 'send'")
+    post.upkeep.tidy()
+    assert post.state(made) == "unsure"
+    assert post.outcomes() == [("stuck", "unsure")]
+    post.home.run("send")
+    assert post.home.jobs("send") == []
+    post.outbox.decide(made.id, Decision(AGAIN), "ann")
+    post.home.run("send")
+    assert post.state(made) == "sent"
+
+
 def test_the_outbox_outlives_its_catalog(tmp_path: Path, page: Inbound) -> None:
     with opened(tmp_path, page, Clock(lambda: NOON)) as home:
         post = Post(home)
