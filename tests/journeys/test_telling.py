@@ -11,6 +11,7 @@ import pytest
 import requests
 from standardwebhooks import Webhook as Verifier
 
+from ringcentral_api.failure_reasons import REASONS
 from simulator import Inbound, Party, Simulator
 from tests.journeys.installation import Installation, installed, wait_until
 from tests.notifications.stages import SECRET, HttpServer
@@ -159,6 +160,25 @@ def test_a_replay_comes_with_the_same_id(
     wait_until(lambda: len(receiver.requests) > before, "the replay")
     _, headers, _ = receiver.requests[-1]
     assert headers["webhook-id"] == failed["id"]
+
+
+def test_each_of_the_codes_is_told_once_in_its_own_words(
+    telling: Installation, simulator: Simulator, receiver: HttpServer, happened: list[Any]
+) -> None:
+    sent = {code: simulator.send([ANN], pages=1) for code in sorted(REASONS)}
+    wait_until(lambda: "unknown" not in telling.states(*sent.values()), "the faxes to be known")
+    for code, message_id in sent.items():
+        simulator.finish(message_id, error=code)
+
+    def failed() -> list[dict[str, Any]]:
+        data = [each["data"] for each in told(receiver) if each["type"] == "fax.failed"]
+        return [each for each in data if each["fax"].partition("-")[2] in sent.values()]
+
+    wait_until(lambda: len(failed()) >= len(sent), "a notice of each")
+    words = {each["fax"].partition("-")[2]: each["reason"] for each in failed()}
+    assert words == {message_id: REASONS[code].words for code, message_id in sent.items()}
+    assert len(failed()) == len(sent) == 34
+    assert [each for each in failed() if not each["advice"]] == []
 
 
 def test_a_worker_with_wrong_settings_does_not_start(simulator: Simulator, tmp_path: Path) -> None:
