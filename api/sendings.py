@@ -60,8 +60,9 @@ def send_fax() -> Any:
         wish, faults = wish_of(receive(stack), stack)
         named = IdempotencyKey(holder().token_id, key, _fingerprint(wish)) if key else None
         accepted = None if faults else _earlier(named)
+        # Before it is promised: what can fail afterwards has the fax repeated and sent twice.
+        hints = [] if faults else hints_for(wish.fax)
         accepted = accepted or _accept(wish, faults, named)
-        hints = hints_for(wish.fax)
     whole = _outbox().find(accepted.id)
     assert whole is not None
     where = f"{ROOT}v1/sendings/{accepted.id}"
