@@ -56,6 +56,9 @@ def read_plan(text: str, secrets: Secrets) -> Plan:
     except tomllib.TOMLDecodeError as error:
         secrets.problems.append(f"it is not TOML: {error}")
         return NOBODY
+    except (ValueError, RecursionError):  # endless digits, endless depth
+        secrets.problems.append("it cannot be read")
+        return NOBODY
     reader = _Reader(secrets)
     destinations = reader.destinations(parsed)
     return Plan(

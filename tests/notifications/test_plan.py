@@ -127,6 +127,11 @@ def test_a_missing_secret_is_named_by_its_place() -> None:
     assert problems(GOOD) == ["destination erp: secret is not there"]
 
 
+@pytest.mark.parametrize("text", ["x = " + "9" * 6000, "x = " + "[" * 3000])
+def test_endless_toml_is_refused_without_a_traceback(text: str) -> None:
+    assert problems(text) == ["it cannot be read"]
+
+
 def test_what_is_no_toml_is_said() -> None:
     (problem,) = problems("[[destination]\n")
 
