@@ -80,28 +80,30 @@ class CoverAsked(Plain):
     mailbox = text("From which mailbox; needed where there are several.", most=64, load_default="")
 
 
+class Few(fields.List[Any]):
+    """A list whose length is looked at before anything in it: each of its values takes time."""
+
+    def __init__(self, of: Any, most: int, says: str = "", **more: Any) -> None:
+        self._length = validate.Length(1, most)
+        metadata = {"description": says} if says else {}
+        super().__init__(of, required=True, validate=self._length, metadata=metadata, **more)
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> list[Any]:
+        if isinstance(value, list):
+            self._length(value)
+        return super()._deserialize(value, *rest, **more)
+
+
 class NewFaxBody(CoverAsked):
     """A fax to be sent, as JSON: good for texts and small documents."""
 
-    to = fields.List(
-        To,
-        required=True,
-        validate=validate.Length(1, MOST_RECIPIENTS),
-        metadata={"description": "A number, or an object with number and name."},
-    )
-    documents = fields.List(
-        fields.Nested(NewDocument), required=True, validate=validate.Length(1, MOST_DOCUMENTS)
-    )
+    to = Few(To, MOST_RECIPIENTS, "A number, or an object with number and name.")
+    documents = Few(fields.Nested(NewDocument), MOST_DOCUMENTS)
 
 
 class NewFaxForm(CoverAsked):
     """A fax to be sent, as a form: files go as they are, up to 50 MB together."""
 
-    to = fields.List(
-        Line,
-        required=True,
-        validate=validate.Length(1, MOST_RECIPIENTS),
-        metadata={"description": "A number, or `Name <number>`; once for each recipient."},
-    )
+    to = Few(Line, MOST_RECIPIENTS, "A number, or `Name <number>`; once for each recipient.")
     text = text("A plain text, faxed before the files.", most=200_000)
     document = fields.List(File, metadata={"description": "A file; once for each."})

@@ -19,6 +19,9 @@ MOST_BYTES = 55_000_000
 """RingCentral takes 50 MB of documents; the rest is for what is around them."""
 MOST_JSON_BYTES = 24_000_000
 """JSON stands in memory whole, twice: larger documents come as multipart/form-data."""
+MOST_JSON_MARKS = 100_000
+"""Commas and brackets. A fax has few values, in as much text as one likes; millions of them would
+take gigabytes of memory, and minutes."""
 MOST_FIELD_BYTES = 256 * 1024
 MOST_PARTS = 300
 PATIENCE_SECONDS = 600.0
@@ -65,6 +68,8 @@ def _json(stream: "_InTime") -> Received:
     body = b"".join(iter(lambda: stream.read(1024 * 1024), b""))
     if len(body) != request.content_length:
         raise Problem("malformed", "The body ended too early.")
+    if sum(map(body.count, (b",", b"[", b"{"))) > MOST_JSON_MARKS:
+        raise Problem("malformed", "It holds more values than any fax.")
     try:
         return Received(json.loads(body))
     except (ValueError, RecursionError):

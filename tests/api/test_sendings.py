@@ -15,7 +15,7 @@ from requests import Request
 from werkzeug.test import TestResponse
 
 from api.services import UPLOADS_AT_ONCE, UPLOADS_OF_ONE
-from api.uploads import MOST_BYTES, MOST_JSON_BYTES
+from api.uploads import MOST_BYTES, MOST_JSON_BYTES, MOST_JSON_MARKS
 from tests.api.served import BACK, DESK, Served
 from tests.sending.forms import emptied, filled
 
@@ -200,6 +200,15 @@ def test_a_body_that_is_no_fax_is_refused(api: Served, body: object) -> None:
 
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
+
+
+def test_more_values_than_any_fax_has_are_not_looked_at(shared: Served) -> None:
+    """Each takes many times its size of memory, in the process that the webhook lives in."""
+    many = {**LETTER, **dict.fromkeys(map(str, range(MOST_JSON_MARKS)), 1)}
+    assert order(shared, many).status_code == 400
+    wrong = faults(order(shared, {**LETTER, "to": ["x"] * 20_000}))
+    assert wrong["to"] == "Length must be between 1 and 50."
+    assert not [field for field in wrong if field.startswith("to[")]
 
 
 @pytest.mark.parametrize("files", [[("x", "other")], []])
