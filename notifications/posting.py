@@ -25,6 +25,9 @@ MOST_ADDRESSES = 3
 LARGEST_ANSWER = 4096
 """Bytes of an answer's body that are read, and thrown away."""
 
+_TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::ffff:0:0:0/96")))
+"""Where gateways reach IPv4 addresses, which are the last four bytes (RFC 6052, RFC 2765)."""
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -117,7 +120,10 @@ def is_allowed(host: str, address: str, allow_private: bool) -> bool:
     """
     found: Address = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or found.sixtofour or found
+        if any(found in network for network in _TRANSLATED):
+            found = ipaddress.IPv4Address(found.packed[-4:])
+        else:
+            found = found.ipv4_mapped or found.sixtofour or found
     if host in LOOPBACK:
         return found.is_loopback
     if found.is_loopback or found.is_link_local or found.is_multicast or found.is_unspecified:
