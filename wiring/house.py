@@ -1,7 +1,6 @@
 """Fuse box: the only module that knows concrete classes."""
 
 import logging
-import os
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
@@ -20,23 +19,11 @@ from catalog import (
     RawEvent,
 )
 from errors import CatalogError, UserError
-from handlers.account_export import AccountExport, ExportImport
-from handlers.archiving import FaxArchiver
-from handlers.calling import Calling
-from handlers.census import CensusTaker
-from handlers.closings import Closings
 from handlers.doctor import Doctor
 from handlers.doctor_logins import LoginDoctor
-from handlers.events import EventReader
 from handlers.health import PROBLEM, Sign
 from handlers.healthz import HealthPage
-from handlers.importing import Importer
-from handlers.inbound import FastPath
-from handlers.listing import FullListing
-from handlers.look_pace import LookPace
 from handlers.rebuild import Rebuild, Rebuilt
-from handlers.statements import StatementMaker
-from handlers.sync import MailboxSync
 from handlers.upkeep import Roster, Upkeep
 from handlers.vitals import HealthCheck, Watched
 from handlers.webhook import Door, Nameplate
@@ -49,8 +36,9 @@ from notifications.deadman import ping
 from settings import read_settings
 from subscriptions.knocking import knock
 from wiring.adapters import InOwnTransaction
-from wiring.following import Following
+from wiring.history import History
 from wiring.telling import TellingParts
+from wiring.watching import Watching
 from wiring.web import WebParts
 
 log = logging.getLogger(__name__)
@@ -75,78 +63,8 @@ class FrontDoor:
     """None: the HTTP API is off."""
 
 
-class House(Following, WebParts, TellingParts):
+class House(Watching, History, WebParts, TellingParts):
     """Every part that does something, and the few things that need several of them."""
-
-    @cached_property
-    def mailbox_sync(self) -> MailboxSync:
-        return MailboxSync(
-            catalog=self.catalog,
-            reach=self.reach,
-            intake=self.intake,
-            losses=self.losses,
-            history=timedelta(days=self.settings.history_days),
-            now=self.now,
-            failpoint=self.failpoint,
-        )
-
-    @cached_property
-    def listing(self) -> FullListing:
-        return FullListing(
-            catalog=self.catalog,
-            reach=self.reach,
-            intake=self.intake,
-            losses=self.losses,
-            history=timedelta(days=self.settings.history_days),
-            now=self.now,
-        )
-
-    @cached_property
-    def archiver(self) -> FaxArchiver:
-        return FaxArchiver(
-            catalog=self.catalog,
-            reach=self.reach,
-            archive=self.archive,
-            books=self.books,
-            losses=self.losses,
-            failpoint=self.failpoint,
-        )
-
-    @cached_property
-    def event_reader(self) -> EventReader:
-        return EventReader(
-            catalog=self.catalog,
-            journal=self.journal,
-            fast_path=FastPath(self.catalog, self.intake, self.now),
-            logins={
-                name: [login.name for login in account.logins]
-                for name, account in self.accounts.items()
-            },
-            pace=LookPace(timedelta(seconds=self.settings.look_spacing)),
-            now=self.now,
-            failpoint=self.failpoint,
-        )
-
-    @cached_property
-    def census(self) -> CensusTaker:
-        return CensusTaker(
-            catalog=self.catalog,
-            accounts=self.accounts,
-            reach=self.reach,
-            ends_at=lambda login: self._credentials(login).ends_at,
-            now=self.now,
-        )
-
-    @cached_property
-    def calling(self) -> Calling:
-        return Calling(
-            catalog=self.catalog,
-            accounts=self.accounts,
-            reach=self.reach,
-            closings=Closings(self.catalog, self.journal, self.now),
-            base=self.settings.webhook_base,
-            now=self.now,
-        )
 
     @cached_property
     def upkeep(self) -> Upkeep:
@@ -160,16 +78,6 @@ class House(Following, WebParts, TellingParts):
             poll=timedelta(seconds=self.settings.poll_seconds),
             now=self.now,
             ring=self._ring,
-        )
-
-    @cached_property
-    def statements(self) -> StatementMaker:
-        return StatementMaker(
-            catalog=self.catalog,
-            archive=self.archive,
-            books=self.books,
-            now=self.now,
-            failpoint=self.failpoint,
         )
 
     @cached_property
@@ -246,33 +154,6 @@ class House(Following, WebParts, TellingParts):
             data=self.settings.data,
             base=self.settings.webhook_base if self.settings.calls_wanted else "",
             now=self.now,
-        )
-
-    @cached_property
-    def importer(self) -> Importer:
-        return Importer(
-            catalog=self.catalog,
-            archive=self.archive,
-            books=self.books,
-            intake=self.intake,
-            owner=f"import-{os.getpid()}",
-            now=self.now,
-        )
-
-    @cached_property
-    def export_import(self) -> ExportImport:
-        return ExportImport(self.catalog, self.importer)
-
-    @cached_property
-    def account_export(self) -> AccountExport:
-        return AccountExport(
-            accounts=self.accounts,
-            reach=self.reach,
-            archive=self.archive,
-            imported=self.export_import,
-            history=timedelta(days=self.settings.history_days),
-            now=self.now,
-            wait=self.surrounding.wait,
         )
 
     def rebuild(self, progress: Callable[[Iterable[str]], Iterable[str]]) -> Rebuilt:
