@@ -103,10 +103,14 @@ class SendingQuery:
 
 @dataclass(frozen=True)
 class SendingChange:
-    """A sending goes from one state into another, and why; `by` names the person, if one did it."""
+    """A sending goes from one state into another, and why; `by` names the person, if one did it.
+
+    `attempted_at` is that of the attempt it follows from: it means nothing to a later one.
+    """
 
     was: str
     state: str
     reason: str = ""
     advice: str = ""
     by: str = ""
+    attempted_at: datetime | None = None

@@ -71,21 +71,29 @@ class Sendings:
         """Note an attempt before it is made; None unless it is waiting."""
         return _one(self._sql.one("begin", id=sending_id, now=now))
 
-    def release(self, sending_id: str, reason: str, now: datetime) -> None:
-        """The attempt was not made after all: RingCentral was given nothing."""
-        self._sql.run("release", id=sending_id, reason=reason, now=now)
+    def release(self, sending: Sending, reason: str, now: datetime) -> None:
+        """This very attempt was not made after all: RingCentral was given nothing."""
+        attempt = {"id": sending.id, "attempted_at": sending.attempted_at}
+        self._sql.run("release", **attempt, reason=reason, now=now)
 
     def change(self, sending_id: str, change: SendingChange, now: datetime) -> bool:
-        """Bring it into another state; False when it is not in the one that was expected.
+        """Bring it into another state; False when it is not in the one that was expected, or when
+        another attempt has begun.
 
         What a person has wait again is due anew.
         """
-        values = {"was": change.was, "state": change.state, "decided_by": change.by}
+        values = {
+            "was": change.was,
+            "attempted_at": change.attempted_at,
+            "state": change.state,
+            "decided_by": change.by,
+        }
         told = {"reason": change.reason, "advice": change.advice}
         return self._sql.run("change", id=sending_id, now=now, **values, **told) == 1
 
     def mark_sent(self, sending: Sending, message_id: str, now: datetime, by: str = "") -> bool:
-        """RingCentral has it as this message; False when its state is another than we know.
+        """RingCentral has it as this message; False when its state or its last attempt is another
+        than we know.
 
         CatalogError when another sending has become that message.
         """
@@ -94,6 +102,7 @@ class Sendings:
                 "mark_sent",
                 id=sending.id,
                 was=sending.state,
+                attempted_at=sending.attempted_at,
                 message_id=message_id,
                 decided_by=by,
                 now=now,

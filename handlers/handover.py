@@ -137,7 +137,7 @@ class Handover:
 
     def _wait_again(self, sending: Sending, error: FaxkeepError) -> None:
         with self.catalog.transaction() as tx:
-            tx.sendings.release(sending.id, str(error), self.now())
+            tx.sendings.release(sending, str(error), self.now())
 
     def _enter(self, ordered: Ordered, message: Message) -> None:
         """RingCentral has it: note so, and follow the fax from now on, in one transaction."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from catalog import Catalog, Fax, SendingChange, Transaction
@@ -81,7 +81,8 @@ class Search:
             self._end(ordered, SendingChange("sending", "unsure", found.words, DECIDE))
         elif found.what == AGAIN:
             with self.catalog.transaction() as tx:
-                tx.sendings.change(sending.id, MISSING, self.now())
+                missing = replace(MISSING, attempted_at=sending.attempted_at)
+                tx.sendings.change(sending.id, missing, self.now())
             log.info("Sending %s did not reach RingCentral and goes again.", sending.id)
             raise Later(MISSING.reason, 0)
         else:

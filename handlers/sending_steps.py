@@ -1,7 +1,7 @@
 """What every change of a sending has in common: what belongs to it, and how it ends."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from catalog import (
@@ -53,7 +53,8 @@ def enter_sent(
 
 def end(tx: Transaction, sending: Sending, change: SendingChange, now: datetime) -> None:
     """It does not go as it was ordered, and somebody should be told."""
-    if not tx.sendings.change(sending.id, change, now):
+    fenced = replace(change, attempted_at=sending.attempted_at)
+    if not tx.sendings.change(sending.id, fenced, now):
         return
     to = tx.sendings.recipients(sending.id)
     outcome = Outcome(

@@ -39,23 +39,25 @@ SET state = 'sending', state_at = :now, reason = '', advice = '', attempts = att
 WHERE id = :id AND state = 'waiting'
 RETURNING *;
 
--- name: change(id, was, state, reason, advice, decided_by, now)!
+-- name: change(id, was, attempted_at, state, reason, advice, decided_by, now)!
 UPDATE sendings
 SET state = :state, state_at = :now, reason = :reason, advice = :advice,
     due_at = CASE WHEN :decided_by <> '' AND :state = 'waiting' THEN :now ELSE due_at END,
     decided_by = CASE WHEN :decided_by = '' THEN decided_by ELSE :decided_by END
-WHERE id = :id AND state = :was;
+WHERE id = :id AND state = :was
+  AND (CAST(:attempted_at AS TEXT) IS NULL OR attempted_at = :attempted_at);
 
--- name: release(id, reason, now)!
+-- name: release(id, attempted_at, reason, now)!
 UPDATE sendings
 SET state = 'waiting', state_at = :now, reason = :reason, attempts = attempts - 1
-WHERE id = :id AND state = 'sending';
+WHERE id = :id AND state = 'sending' AND attempted_at = :attempted_at;
 
--- name: mark_sent(id, was, message_id, decided_by, now)!
+-- name: mark_sent(id, was, attempted_at, message_id, decided_by, now)!
 UPDATE sendings
 SET state = 'sent', state_at = :now, reason = '', advice = '', message_id = :message_id,
     decided_by = CASE WHEN :decided_by = '' THEN decided_by ELSE :decided_by END
-WHERE id = :id AND state = :was;
+WHERE id = :id AND state = :was
+  AND (CAST(:attempted_at AS TEXT) IS NULL OR attempted_at = :attempted_at);
 
 -- name: mark_looked(id, now)!
 UPDATE sendings SET looks = looks + 1, looked_at = :now WHERE id = :id AND state = 'sending';

@@ -102,10 +102,12 @@ def test_looks_are_counted_for_each_attempt(tx: Transaction) -> None:
 
 
 def test_an_attempt_that_was_not_made_does_not_count(tx: Transaction) -> None:
-    put(tx)
-    tx.sendings.release("a", "not sending", NOW)
-    tx.sendings.begin("a", minutes(1))
-    tx.sendings.release("a", "The limit is used up.", minutes(2))
+    tx.sendings.release(put(tx), "not sending", NOW)
+    begun = tx.sendings.begin("a", minutes(1))
+    assert begun is not None
+    tx.sendings.release(replace(begun, attempted_at=NOW), "another attempt", minutes(2))
+    assert tx.sendings.get("a") == begun
+    tx.sendings.release(begun, "The limit is used up.", minutes(2))
     released = tx.sendings.get("a")
     assert released is not None
     assert (released.state, released.attempts, released.reason) == (
@@ -113,6 +115,18 @@ def test_an_attempt_that_was_not_made_does_not_count(tx: Transaction) -> None:
         0,
         "The limit is used up.",
     )
+
+
+def test_what_became_of_an_attempt_says_nothing_of_a_later_one(tx: Transaction) -> None:
+    put(tx)
+    first = tx.sendings.begin("a", minutes(1))
+    assert first is not None
+    again = SendingChange("sending", "waiting", attempted_at=first.attempted_at)
+    assert tx.sendings.change("a", again, minutes(2))
+    second = tx.sendings.begin("a", minutes(3))
+    assert not tx.sendings.change("a", replace(again, state="refused"), minutes(4))
+    assert not tx.sendings.mark_sent(first, "77", minutes(4))
+    assert tx.sendings.get("a") == second
 
 
 def test_a_change_acts_only_on_the_state_it_names(tx: Transaction) -> None:
