@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
 
-from flask import Response
+from flask import Response, request
 
 from api.answers import ROOT
 from api.blueprint import ApiBlueprint
@@ -111,6 +111,9 @@ def get_evidence(fax_id: str) -> Response:
     """
     with services().catalog().reading() as tx:
         fax = visible_fax(tx, fax_id)
+    if request.method == "HEAD":
+        # Nobody gets anything: none is made, and the ledger tells of none.
+        return Response(content_type="application/zip")
     _, answer = streamed(lambda into: services().evidence().make(fax.id, into))
     answer.content_type = "application/zip"
     answer.headers["Content-Disposition"] = f'attachment; filename="{fax.id}-evidence.zip"'

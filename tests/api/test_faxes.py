@@ -183,6 +183,16 @@ def test_evidence_comes_as_a_zip_that_verifies(home: Household, tmp_path: Path) 
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_asking_for_the_head_of_evidence_makes_none(home: Household) -> None:
+    path = f"/faxes/{home.id_of(home.archive_one())}/evidence"
+    lines = home.kinds()
+
+    answer = served_by(home).ask(path, method="HEAD")
+
+    assert (answer.status_code, answer.data) == (200, b"")
+    assert home.kinds() == lines
+
+
 def served_by(home: Household) -> Served:
     return Served.over(home.house)
 
