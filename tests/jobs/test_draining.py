@@ -198,8 +198,12 @@ def test_no_more_lanes_at_a_time_than_there_are_workers(tank: Tank) -> None:
 
 
 INTERRUPTED = """
+import signal
 import threading
 from jobs.draining import Drain
+
+# Whoever runs the tests in the background has their SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 class Store:
     def left_in_lanes(self, name):
