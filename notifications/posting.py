@@ -27,6 +27,8 @@ LARGEST_ANSWER = 4096
 
 _TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::ffff:0:0:0/96")))
 """Where gateways reach IPv4 addresses, which are the last four bytes (RFC 6052, RFC 2765)."""
+_NEVER = tuple(map(ipaddress.ip_network, ("168.63.129.16/32", "fec0::/10", "::/96")))
+"""A cloud's own host, site-local addresses (RFC 3879), IPv4 in an old spelling (RFC 4291)."""
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -127,6 +129,8 @@ def is_allowed(host: str, address: str, allow_private: bool) -> bool:
     if host in LOOPBACK:
         return found.is_loopback
     if found.is_loopback or found.is_link_local or found.is_multicast or found.is_unspecified:
+        return False
+    if any(found in network for network in _NEVER):
         return False
     return found.is_global or (allow_private and not found.is_reserved)
 
