@@ -28,6 +28,10 @@ def demands_of(tx: Transaction, mailboxes: Iterable[Mailbox], now: datetime) -> 
     """How much traffic each mailbox must be ready for: that of its busiest hour, or of the last."""
     recent = tx.traffic.received_since(now - timedelta(hours=1))
     return {
-        each.id: Demand(each.login, max(each.peak_per_hour, float(recent.get(each.id, 0))))
+        each.id: Demand(
+            login=each.login,
+            per_hour=max(each.peak_per_hour, float(recent.get(each.id, 0))),
+            is_called=each.called_at is not None and not each.uncalled_reason,
+        )
         for each in mailboxes
     }

@@ -16,23 +16,33 @@ LOOKS_PER_MINUTE = 20
 DAY_SETTLES = timedelta(hours=1)
 """So long after its end (UTC) a day is taken to be over at RingCentral too."""
 LISTING_SPREAD = timedelta(hours=2)
+LONGEST_UNCALLED = timedelta(minutes=10)
+"""A burst that nothing announced fills an inbox within half an hour: where RingCentral does not
+call, only a look can see it in time."""
 
 
 @dataclass(frozen=True)
 class Demand:
-    """What is known of one mailbox's traffic: who reads it, faxes an hour at its height."""
+    """What is known of one mailbox's traffic: who reads it, faxes an hour at its height, and
+    whether RingCentral calls about it."""
 
     login: str
     per_hour: float
+    is_called: bool = True
 
 
 def intervals(demands: Mapping[str, Demand], poll: timedelta) -> dict[str, timedelta]:
     """The time between two regular looks at each mailbox.
 
-    It is `poll`, or less where the inbox could overflow sooner. Where one login reads so many
-    mailboxes that this is too much for its limit, the quiet ones are looked at less often.
+    It is `poll`, or less where the inbox could overflow sooner, or nobody calls. Where one login
+    reads so many mailboxes that this is too much for its limit, the quiet ones are looked at less
+    often.
     """
-    wished = {name: wish(demand.per_hour, poll) for name, demand in demands.items()}
+    uncalled = min(poll, LONGEST_UNCALLED)
+    wished = {
+        name: wish(demand.per_hour, poll if demand.is_called else uncalled)
+        for name, demand in demands.items()
+    }
     logins = {demand.login for demand in demands.values()}
     slowed = {login: _stretch(login, demands, wished) for login in logins}
     return {

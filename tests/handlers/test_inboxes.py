@@ -68,11 +68,25 @@ def test_a_mailbox_must_be_ready_for_its_busiest_hour_or_the_last_one(
     now = home.clock.now()
     home.take_in(now - 61 * MINUTE, now - 59 * MINUTE, now)
     with home.house.catalog.reading() as tx:
-        mailbox = replace(home.mailbox, peak_per_hour=peak)
+        mailbox = replace(home.mailbox, peak_per_hour=peak, called_at=now)
         assert demands_of(tx, [mailbox], now) == {mailbox.id: Demand(LOGIN, demand)}
 
 
 def test_a_mailbox_without_faxes_demands_nothing(home: Household) -> None:
     with home.house.catalog.reading() as tx:
         demands = demands_of(tx, [home.mailbox], home.clock.now())
-    assert demands == {home.mailbox.id: Demand(LOGIN, 0)}
+    assert demands == {home.mailbox.id: Demand(LOGIN, 0, is_called=False)}
+
+
+def test_a_mailbox_is_called_about_once_ringcentral_would_and_until_it_refuses(
+    home: Household,
+) -> None:
+    now = home.clock.now()
+    called = replace(home.mailbox, called_at=now)
+    with home.house.catalog.reading() as tx:
+        for mailbox, expected in (
+            (called, True),
+            (replace(called, uncalled_reason="SUB-405"), False),
+            (replace(called, called_at=None), False),
+        ):
+            assert demands_of(tx, [mailbox], now)[mailbox.id].is_called == expected

@@ -12,6 +12,7 @@ from handlers.deletion import INBOX_LIMIT
 from handlers.timetable import (
     DAY_SETTLES,
     LISTING_SPREAD,
+    LONGEST_UNCALLED,
     LOOKS_PER_MINUTE,
     LOOKS_PER_OVERFLOW,
     SHORTEST,
@@ -40,6 +41,13 @@ def quiet(count: int, login: str = "main/1", per_hour: float = 0.0) -> dict[str,
 
 def per_minute(spacing: Mapping[str, timedelta]) -> float:
     return sum(MINUTE / each for each in spacing.values())
+
+
+def test_where_nobody_calls_a_sudden_burst_is_seen_in_time() -> None:
+    hourly, often = timedelta(hours=1), timedelta(minutes=5)
+    demands = {"called": Demand("main/1", 0), "uncalled": Demand("main/1", 0, is_called=False)}
+    assert intervals(demands, hourly) == {"called": hourly, "uncalled": LONGEST_UNCALLED}
+    assert intervals(demands, often) == {"called": often, "uncalled": often}
 
 
 # One mailbox by itself

@@ -116,6 +116,8 @@ def test_a_mailbox_that_is_gone_is_not_judged(home: Household) -> None:
 
 def test_looks_may_be_as_far_apart_as_the_timetable_has_them(home: Household) -> None:
     be_at_work(home)
+    with home.house.catalog.transaction() as tx:
+        tx.mailboxes.mark_called(home.mailbox.id, home.clock.now())
     home.pass_time(HOUR.total_seconds())
     home.house.upkeep.sweep()
     assert kinds(home) == [(PROBLEM, "not-looked-at")]
